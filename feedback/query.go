@@ -1,0 +1,98 @@
+package feedback
+
+import "time"
+
+// Filter says which records are meant. Values of one field are alternatives; different fields must all hold. The zero Filter means
+// all records.
+type Filter struct {
+	Source     []string
+	Channel    []string
+	Language   []string
+	Sentiment  []string
+	Topic      []string // "delivery" includes its children; "delivery.speed:negative" asks for what is said about it
+	Intent     []string
+	Urgency    []string
+	Account    []string
+	Customer   []string
+	Touchpoint []string
+	Tag        []string
+	Attributes map[string][]string // attr.plan=pro
+	From       time.Time           // CollectedAt ≥ From; zero means open
+	To         time.Time           // CollectedAt < To; zero means open
+	Ranges     map[string]Range    // "nps", "csat", "ces", "rating" (the sender's values), "score" (sentiment)
+}
+
+// Range is a closed interval; a nil end is open.
+type Range struct {
+	Min, Max *float64
+}
+
+// Query asks for records that match a text and a filter.
+type Query struct {
+	Text   string   // see index for the query language; empty matches all
+	Filter Filter   //
+	Facets []string // facets to count: source channel language sentiment topic intent urgency account touchpoint tag attr.<name>
+	Sort   string   // "relevance" (default with a text), "newest" (default without), "oldest"
+	Limit  int      // 1–200; 0 means 20
+	Cursor string   // Hits.Next of the page before
+}
+
+// Hits is one page of search results, best first: ids, for the store speaks.
+type Hits struct {
+	IDs    []string
+	Total  int
+	Facets map[string][]FacetCount
+	Next   string // empty on the last page
+	Stale  bool   // an index that is being replaced answered
+}
+
+// FacetCount is how many of the matching records have a value. For the facet "topic" the values include "delivery.speed:negative"
+// beside "delivery.speed" and "delivery".
+type FacetCount struct {
+	Value string `json:"value"`
+	Count int    `json:"count"`
+}
+
+// Span marks a place in a field of a record, in code points, half-open.
+type Span struct {
+	Field string `json:"field"` // "text" or "title"
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+}
+
+// Item is one search result.
+type Item struct {
+	Record Record `json:"record"`
+	Spans  []Span `json:"spans"`
+}
+
+// Page is one page of search results with the records themselves.
+type Page struct {
+	Items  []Item                  `json:"items"`
+	Total  int                     `json:"total"`
+	Next   string                  `json:"next,omitempty"`
+	Stale  bool                    `json:"stale,omitempty"`
+	Facets map[string][]FacetCount `json:"facets,omitempty"`
+}
+
+// TallyQuery asks how often each value of a score was given.
+type TallyQuery struct {
+	Metric string // "nps", "csat", "csat:<aspect>", "ces", "rating" or "sentiment"
+	Filter Filter
+	By     string         // a facet (as in Query.Facets) to group by, or empty
+	Period string         // "day", "week" (from Monday), "month" or empty
+	Zone   *time.Location // of the periods; nil means UTC
+}
+
+// Tally is the answer for one group and period. For "sentiment" the values are −1, 0 and 1.
+type Tally struct {
+	Group  string // value of By; empty where the records have none
+	Period string // first day of the period, "2006-01-02"; empty without Period
+	Counts []ValueCount
+}
+
+// ValueCount is how often a value was given on a scale.
+type ValueCount struct {
+	Score Score
+	N     int
+}

@@ -1,0 +1,82 @@
+package feedback
+
+import (
+	"context"
+	"time"
+
+	"github.com/thau-cx/thau/health"
+)
+
+// Store is the truth. It is safe for concurrent use; every write is durable when the call returns, and concurrent small writes share
+// a commit. Errors are *Error where the caller can act on them.
+type Store interface {
+	Records
+	Accounts
+	Keys
+
+	// Policy gives the health policy in force, or CodeNotFound where none was set.
+	Policy(ctx context.Context) ([]byte, error)
+	// PutPolicy stores a health policy (YAML that health.ParsePolicy accepts) as a new version and gives its number.
+	PutPolicy(ctx context.Context, yaml []byte, by string, at time.Time) (int, error)
+}
+
+// Records is the part of the truth about feedback.
+type Records interface {
+	// Put stores records in one transaction, in order, and answers each: created, updated, unchanged (same Payload, or an older
+	// UpdatedAt: Stale) or rejected (id_conflict, idempotency_conflict). ReceivedAt, a defaulted CollectedAt and Corrections of
+	// an existing record are kept. An unknown AccountID makes a stub account. An error means nothing of the call was stored.
+	Put(ctx context.Context, records []Record) ([]Result, error)
+	// Get gives the records that exist, in the order of ids.
+	Get(ctx context.Context, ids ...string) ([]Record, error)
+	// Delete leaves a tombstone in the changes and gives its Seq; CodeNotFound where there is no such record.
+	Delete(ctx context.Context, id string, at time.Time) (int64, error)
+	// Correct appends a correction, which is a change of the record; CodeNotFound where there is no such record.
+	Correct(ctx context.Context, id string, c Correction) (Record, error)
+	// Changes gives at most limit changes after a Seq, in Seq order, each record once in its latest state.
+	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
+	// Head gives the last Seq.
+	Head(ctx context.Context) (int64, error)
+	// Count gives the number of records.
+	Count(ctx context.Context) (int, error)
+	// Tally counts the values of a score, by group and period, both sorted.
+	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
+}
+
+// Accounts is the part of the truth about customers.
+type Accounts interface {
+	// PutAccount creates or replaces an account.
+	PutAccount(ctx context.Context, a Account) (Account, Status, error)
+	// Account gives an account, or CodeNotFound.
+	Account(ctx context.Context, id string) (Account, error)
+	// ListAccounts gives accounts by id after a cursor (the last id of the page before).
+	ListAccounts(ctx context.Context, after string, limit int) ([]Account, error)
+	// PutSignals stores signals in one transaction, in order; the same key replaces.
+	PutSignals(ctx context.Context, signals []Signal) ([]Result, error)
+	// Observations gives everything health can use about an account that happened and was received by a moment, oldest first: its
+	// signals; the scores, sentiment and sentiment by topic of its records; and "open_tickets" as a gauge.
+	Observations(ctx context.Context, account string, at time.Time) ([]health.Observation, error)
+}
+
+// Keys is the part of the truth about API keys.
+type Keys interface {
+	PutKey(ctx context.Context, k Key) error
+	// RevokeKey ends a key; CodeNotFound where there is none.
+	RevokeKey(ctx context.Context, id string, at time.Time) error
+	ListKeys(ctx context.Context) ([]Key, error)
+	// KeyByHash gives the key of a secret's SHA-256 that is not revoked, or CodeUnauthorized.
+	KeyByHash(ctx context.Context, hash [32]byte) (Key, error)
+}
+
+// Index is search, derived from the store's changes and disposable. It is safe for concurrent use.
+type Index interface {
+	// Mark gives the Seq up to which changes have been applied.
+	Mark() int64
+	// Apply indexes changes in one batch together with the new mark, which is the last change's Seq. Head is the store's last Seq:
+	// an index that is being built takes over from the one it replaces when its mark reaches it.
+	Apply(ctx context.Context, changes []Change, head int64) error
+	// Search finds the ids of a page. A text that cannot be parsed is CodeInvalid with the column in the message; a query that
+	// runs too long is CodeTimeout.
+	Search(ctx context.Context, q Query) (Hits, error)
+	// Highlight marks where a query's text matches a record.
+	Highlight(text string, r *Record) []Span
+}
