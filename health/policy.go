@@ -1,0 +1,83 @@
+package health
+
+import "time"
+
+// Policy says what health is made of: groups of indicators with their weights, the grades, and the caps no score may pass. It comes
+// from ParsePolicy or Default, is immutable and safe for concurrent use.
+type Policy struct {
+	version int
+	hash    string
+	groups  []group
+	grades  []Grade // best first; the last one's From is 0
+	caps    []limit
+}
+
+// Grade is a name for all scores from a bound up to the next better grade.
+type Grade struct {
+	Name string  `json:"grade"`
+	From float64 `json:"from"` // 0–100
+}
+
+// group is a set of indicators that count together.
+type group struct {
+	name       string
+	weight     float64
+	indicators []indicator
+}
+
+// indicator is how one signal counts.
+type indicator struct {
+	reading
+	weight  float64
+	mapping mapping
+	missing string // missingIgnore, missingNeutral or missingPenalise
+}
+
+// reading is how the observations of a signal become one value.
+type reading struct {
+	signal    string
+	aggregate string        // aggregateLast …
+	halfLife  time.Duration // after which evidence counts half
+	window    time.Duration // observations older than this are not read
+}
+
+// limit is a cap or a floor: while a signal is beyond a bound, the score is at most ceiling and at least floor.
+type limit struct {
+	reading
+	name    string
+	above   *float64
+	below   *float64
+	ceiling *float64
+	floor   *float64
+	reason  string
+}
+
+// Version gives the version of the policy's format.
+func (p *Policy) Version() int { return p.version }
+
+// Hash gives "sha256:" and the hash of the policy as written, which names it in reports.
+func (p *Policy) Hash() string { return p.hash }
+
+// Grades gives the grades, best first. The last one starts at 0.
+func (p *Policy) Grades() []Grade { return append([]Grade(nil), p.grades...) }
+
+// Signals gives the signals the policy reads, each once, in the order of its indicators and then of its caps.
+func (p *Policy) Signals() []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(signal string) {
+		if !seen[signal] {
+			seen[signal] = true
+			out = append(out, signal)
+		}
+	}
+	for _, g := range p.groups {
+		for _, in := range g.indicators {
+			add(in.signal)
+		}
+	}
+	for _, c := range p.caps {
+		add(c.signal)
+	}
+	return out
+}
