@@ -1,0 +1,154 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	wiktionaryHead = "# Words of the Vietnamese Wiktionary (content CC BY-SA 4.0), filtered by analyzer/segment/fit. See segment.LICENSE.md.\n"
+	treebankHead   = "# Words of the train part of UD Vietnamese VTB (CC BY-SA 4.0), taken by analyzer/segment/fit. See segment.LICENSE.md.\n"
+)
+
+// list writes words one a line after a head.
+func list(head string, words []string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for _, w := range words {
+		b.WriteString(w)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// negators are in no word of a list that is not ours.
+var negators = []string{"không", "ko", "k", "chưa", "chẳng", "chả", "đừng"}
+
+// fits tells whether a word is one the machine can read: two to six syllables of letters, none a negator.
+func fits(parts []string) bool {
+	if len(parts) < 2 || len(parts) > 6 {
+		return false
+	}
+	for _, p := range parts {
+		if slices.Contains(negators, p) || utf8.RuneCountInString(p) > 7 {
+			return false
+		}
+		for _, r := range p {
+			if !unicode.IsLetter(r) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// treebankWords gives the words of two syllables or more.
+func treebankWords(treebank []sentence) []string {
+	set := map[string]bool{}
+	for _, t := range treebank {
+		for _, w := range t.words() {
+			if fits(strings.Fields(w)) {
+				set[w] = true
+			}
+		}
+	}
+	return sorted(set)
+}
+
+// filterWiktionary gives the words and the names of the list that the machine can use. A word that the treebank has side by side
+// but never as one word does not follow its convention and is left out.
+func filterWiktionary(text string, treebank []sentence) (common, names []string) {
+	joined, parted := map[string]bool{}, map[string]int{}
+	for _, t := range treebank {
+		for _, w := range t.words() {
+			joined[w] = true
+		}
+		for i := range t.syl {
+			var w strings.Builder
+			cut := false
+			for j := i; j < min(i+4, len(t.syl)); j++ {
+				if j > i {
+					w.WriteByte(' ')
+					cut = cut || !t.gold[j]
+				}
+				w.Write(t.syl[j].Norm)
+				if j > i && cut {
+					parted[w.String()]++
+				}
+			}
+		}
+	}
+	words, proper := map[string]bool{}, map[string]bool{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		parts := strings.Fields(line)
+		capital := false
+		for i, p := range parts {
+			r, _ := utf8.DecodeRuneInString(p)
+			capital = capital || unicode.IsUpper(r)
+			parts[i] = normalise(p)
+		}
+		if !fits(parts) {
+			continue
+		}
+		w := strings.Join(parts, " ")
+		switch {
+		case parted[w] > 0 && !joined[w]:
+		case capital:
+			proper[w] = true
+		default:
+			words[w] = true
+		}
+	}
+	for w := range words {
+		delete(proper, w)
+	}
+	return sorted(words), sorted(proper)
+}
+
+// withoutMeasured drops the sentences whose letters and digits stand in a set that only measures.
+func withoutMeasured(treebank []sentence, data string) ([]sentence, error) {
+	measured := map[string]bool{}
+	files, err := filepath.Glob(filepath.Join(data, "vi", "*"))
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if filepath.Join(data, treebankFile) == f || (!strings.HasSuffix(f, ".jsonl") && !strings.HasSuffix(f, ".txt")) {
+			continue
+		}
+		b, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(string(b)) {
+			text := line
+			if strings.HasSuffix(f, ".jsonl") {
+				var row struct {
+					Text string `json:"text"`
+				}
+				if err := json.Unmarshal([]byte(line), &row); err != nil {
+					return nil, err
+				}
+				text = row.Text
+			}
+			measured[letters(text)] = true
+		}
+	}
+	var kept []sentence
+	for _, t := range treebank {
+		var b strings.Builder
+		for _, x := range t.syl {
+			b.Write(x.Norm)
+		}
+		if !measured[letters(b.String())] {
+			kept = append(kept, t)
+		}
+	}
+	return kept, nil
+}

@@ -1,0 +1,28 @@
+package lexicons
+
+// SegmentData is what Vietnamese word segmentation reads: lists of words, one a line with `#` comments, and fitted weights.
+type SegmentData struct {
+	Words      string // our own words
+	Treebank   string // words of the treebank's train part
+	Wiktionary string // words of the Vietnamese Wiktionary
+	Names      string // its names, lower case
+	Model      []byte // fitted weights; without them words are joined by list alone
+}
+
+// Segment gives the built-in data of word segmentation. The files are part of the binary, so their absence is a broken build.
+func Segment() SegmentData {
+	read := func(file string) []byte {
+		b, err := builtin.ReadFile("vi/" + file)
+		if err != nil {
+			panic("lexicons: " + err.Error())
+		}
+		return b
+	}
+	return SegmentData{
+		Words:      string(read("words.txt")),
+		Treebank:   string(read("words_treebank.txt")),
+		Wiktionary: string(read("words_wiktionary.txt")),
+		Names:      string(read("names_wiktionary.txt")),
+		Model:      read("segment.bin"),
+	}
+}
