@@ -1,0 +1,206 @@
+package analyzer
+
+import (
+	"math"
+	"sync"
+
+	"github.com/thau-cx/thau/lexicons"
+)
+
+// Revision is the analyzer's own version. It is raised whenever the same text and lexicon give another Analysis.
+const Revision = "1"
+
+// Analyzer reads texts with one lexicon. It is immutable and safe for concurrent use.
+type Analyzer struct {
+	model *model
+	pool  sync.Pool
+}
+
+// New lays out a lexicon for matching. The error names the entry that cannot be laid out.
+func New(lex *lexicons.Lexicon) (*Analyzer, error) {
+	m, err := newModel(lex)
+	if err != nil {
+		return nil, err
+	}
+	a := &Analyzer{model: m}
+	a.pool.New = func() any { return &scratch{model: m} }
+	return a, nil
+}
+
+// Engine names the revision and lexicon this analyzer reads with.
+func (a *Analyzer) Engine() Engine { return a.model.engine }
+
+// Analyze reads one text. It never fails: a text that says nothing has language "und", no evidence and the label of the bias.
+func (a *Analyzer) Analyze(in Input) Analysis {
+	s := a.pool.Get().(*scratch)
+	defer a.pool.Put(s)
+	s.reset()
+	s.texts[fieldTitle], s.texts[fieldText] = in.Title, in.Text
+	if in.Title != "" {
+		s.scan(in.Title, fieldTitle)
+	}
+	s.scan(in.Text, fieldText)
+	s.resolve(in.Lang)
+	s.matchAll()
+	s.sentiment()
+
+	out := Analysis{
+		Language:  s.language(),
+		Sentiment: s.verdict(),
+		Sentences: s.sentenceList(),
+		Engine:    a.model.engine,
+	}
+	out.Topics = s.topics()
+	out.Intents = s.intents(out.Sentiment.Evidence)
+	out.Urgency = s.urgency()
+	out.PII = s.pii()
+	if in.Phrases {
+		out.KeyPhrases = s.phrases()
+	}
+	return out
+}
+
+func (s *scratch) language() Language {
+	v := &s.votes
+	l := Language{Code: langCode(v.lang), Confidence: round3(v.confidence), Mix: map[string]float64{}}
+	if v.lang == 0 {
+		return l
+	}
+	vi := round3(v.mixVi)
+	if vi > 0 {
+		l.Mix["vi"] = vi
+	}
+	if vi < 1 {
+		l.Mix["en"] = round3(1 - vi)
+	}
+	return l
+}
+
+func round3(v float64) float64 { return math.Round(v*1000) / 1000 }
+
+// fromMicro gives millionths as a number.
+func fromMicro(v int64) float64 { return float64(v) / micro }
+
+// scoreSpread bends raw to [−1, 1]: score = raw / √(raw² + scoreSpread). One strong entry (valence 3) gives 0.65, two 0.87.
+const scoreSpread = 12
+
+func score(raw int64) float64 {
+	r := fromMicro(raw)
+	return round3(r / math.Sqrt(r*r+scoreSpread))
+}
+
+// polarityAt is the raw score from which a sentence or topic counts as positive or negative: less than the faintest plain word.
+const polarityAt = 400_000
+
+func polarity(raw int64) Polarity {
+	p := Polarity{Label: Neutral, Score: score(raw)}
+	switch {
+	case raw >= polarityAt:
+		p.Label = Positive
+	case raw <= -polarityAt:
+		p.Label = Negative
+	}
+	return p
+}
+
+// bias is the raw score of a text without evidence.
+const bias = 0
+
+// verdict sums the items up.
+func (s *scratch) verdict() Sentiment {
+	raw, total, plus, minus := int64(bias), int64(0), int64(0), int64(0)
+	n := 0
+	for i := range s.items {
+		if it := &s.items[i]; it.role == 0 && it.value != 0 {
+			n++
+			raw += it.value
+			if it.value > 0 {
+				plus += it.value
+			} else {
+				minus -= it.value
+			}
+		}
+	}
+	total = plus + minus
+	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias), Evidence: make([]Evidence, 0, n)}
+	v.Probabilities = probabilities(raw, total, len(s.units))
+	v.Label, v.Confidence = Neutral, v.Probabilities.Neutral
+	if v.Probabilities.Positive > v.Confidence {
+		v.Label, v.Confidence = Positive, v.Probabilities.Positive
+	}
+	if v.Probabilities.Negative > v.Confidence {
+		v.Label, v.Confidence = Negative, v.Probabilities.Negative
+	}
+	v.Mixed = min(plus, minus) >= micro && 3*min(plus, minus) >= max(plus, minus)
+	for i := range s.items {
+		if it := &s.items[i]; it.role == 0 && it.value != 0 {
+			v.Evidence = append(v.Evidence, s.evidence(it))
+		}
+	}
+	return v
+}
+
+// probabilities is a multinomial logistic function of the raw score, the sum of magnitudes and the length in words. A text whose parts
+// cancel out is less surely neutral than one without evidence, and one strong word says more in a short text than in a long one.
+func probabilities(raw, total int64, words int) Probabilities {
+	r, t := fromMicro(raw), fromMicro(total)
+	d := 1 + 0.25*math.Log1p(float64(words)/8)
+	r, t = r/d, t/d
+	pos := calibration.slope * r
+	neg := -calibration.slope * r
+	neu := calibration.neutral - calibration.spread*math.Sqrt(t) - calibration.pull*math.Abs(r)
+	top := max(pos, neg, neu)
+	ep, en, eu := math.Exp(pos-top), math.Exp(neg-top), math.Exp(neu-top)
+	sum := ep + en + eu
+	p := Probabilities{Negative: round3(en / sum), Positive: round3(ep / sum)}
+	p.Neutral = round3(1 - p.Negative - p.Positive)
+	return p
+}
+
+var calibration = struct{ slope, neutral, spread, pull float64 }{slope: 0.9, neutral: 1.1, spread: 0.5, pull: 0}
+
+// evidence describes an item.
+func (s *scratch) evidence(it *item) Evidence {
+	e := s.span(it.start, it.end)
+	e.Contribution = fromMicro(it.value)
+	e.Rules = it.rules.names()
+	switch {
+	case it.entry >= 0:
+		en := &s.model.entries[it.entry]
+		e.Entry, e.Lexicon = en.term, en.lexicon
+	case it.symbol >= 0:
+		e.Entry, e.Lexicon = s.model.symbols[it.symbol].text, s.model.symbols[it.symbol].lexicon
+	default:
+		e.Entry, e.Lexicon = e.Text, "shared/rating"
+	}
+	return e
+}
+
+// span gives the place of units [start, end) as evidence without a reason yet.
+func (s *scratch) span(start, end int32) Evidence {
+	a, b := &s.toks[s.units[start].tok], &s.toks[s.units[end-1].tok]
+	e := Evidence{Start: int(a.cpStart), End: int(b.cpEnd), Text: s.slice(a.field, a.start, b.end), Rules: []string{}}
+	if a.field == fieldTitle {
+		e.Field = "title"
+	}
+	return e
+}
+
+func (s *scratch) sentenceList() []Sentence {
+	out := make([]Sentence, 0, len(s.sentences))
+	for i := range s.sentences {
+		st := &s.sentences[i]
+		if st.tokEnd <= st.tok {
+			continue
+		}
+		x := Sentence{
+			Start: int(s.toks[st.tok].cpStart), End: int(s.toks[st.tokEnd-1].cpEnd),
+			Language: langCode(st.lang), Sentiment: polarity(st.raw),
+		}
+		if s.toks[st.tok].field == fieldTitle {
+			x.Field = "title"
+		}
+		out = append(out, x)
+	}
+	return out
+}

@@ -1,0 +1,562 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/thau-cx/thau/lexicons"
+)
+
+// model is the lexicon laid out for matching: words and their bare forms as ids, all terms in one trie over bare forms, and the
+// entries the trie leads to. It is built once and read-only.
+//
+// The trie runs over bare (folded) forms because a customer may or may not type the marks. What a walk finds is then checked word by
+// word against what was typed: see (*matcher).accept.
+type model struct {
+	words     table    // key → word id
+	folds     table    // folded key → fold id
+	wordFold  []uint32 // word id → fold id
+	wordFlags []wordFlag
+	wordText  []string // word id → as spelled
+	foldFlags []foldFlag
+	foldWords []uint8 // fold id → how many marked words share it, at most 255
+
+	nodes   []node
+	edges   []edge
+	outputs []uint32 // form ids
+	roots   []uint32 // fold id → node, 0 for none
+
+	forms    []form
+	sets     []wordSet // the positions of the forms
+	setWords []uint32
+	entries  []entry
+
+	spellings map[uint32][]spelling // word id → what it may stand for
+	emoji     map[string]int32      // key → symbol
+	emoticons [128][]emoticon       // first byte → longest first
+	symbols   []symbol
+
+	themes     []string
+	themeIndex map[string]int32
+	engine     Engine
+}
+
+type wordFlag uint8
+
+const (
+	wordVietnamese wordFlag = 1 << iota // stands in a Vietnamese lexicon
+	wordEnglish                         // an everyday English word or one of an English lexicon
+	wordSpelling                        // a chat form
+	wordFunction                        // an everyday English word
+)
+
+type foldFlag uint8
+
+const (
+	foldSyllable foldFlag = 1 << iota // a possible Vietnamese syllable
+)
+
+type node struct {
+	edge, out   uint32 // first edge, first output
+	edges, outs uint16
+	gap         uint32 // node after a gap, 0 for none
+}
+
+type edge struct{ fold, node uint32 }
+
+// form is one way to write an entry: its term or one inflection of it, as n positions from set on.
+type form struct {
+	entry uint32
+	set   uint32
+	n     uint8
+}
+
+// wordSet is the words that may stand at a position: n in setWords from first on.
+type wordSet struct{ first, n uint32 }
+
+type entryKind uint8
+
+const (
+	kindSentiment entryKind = iota + 1
+	kindModifier
+	kindTopic
+	kindIntent
+	kindUrgency
+)
+
+// entry is a line of a lexicon. Value is in millionths: a valence, a weight, or a modifier's factor.
+type entry struct {
+	kind    entryKind
+	lang    uint8 // 'v', 'e' or 0
+	role    lexicons.Role
+	accents bool
+	fixed   bool
+	context bool
+	label   int32 // index of the topic, intent or urgency kind
+	value   int64
+	term    string
+	lexicon string
+}
+
+type spelling struct {
+	words   []uint32
+	when    condition
+	english bool
+}
+
+type condition struct {
+	kind  uint8 // 0 always, 'v' in Vietnamese text, 'd' not after a number, 'n' after a number, 'a' after, 'b' before one of words
+	words []uint32
+}
+
+type emoticon struct {
+	text   string
+	symbol int32
+}
+
+type symbol struct {
+	value   int64
+	text    string
+	lexicon string
+}
+
+const micro = 1_000_000
+
+// toMicro rounds to millionths.
+func toMicro(v float64) int64 { return int64(math.Round(v * micro)) }
+
+// The intents, in the order of their labels, and the urgency kinds.
+var (
+	intentNames = []string{"complaint", "praise", "question", "request", "suggestion", "bug_report", "cancel", "thanks", "spam"}
+	kindNames   = []string{"safety", "money", "outage", "legal", "deadline", "repeated", "vulnerable", "escalation", "calm"}
+)
+
+const (
+	intentComplaint = iota
+	intentPraise
+	intentQuestion
+	intentRequest
+	intentSuggestion
+	intentBug
+	intentCancel
+	intentThanks
+	intentSpam
+)
+
+// builder grows a trie with maps and lays it out flat at the end.
+type builder struct {
+	m        *model
+	children map[uint64]uint32
+	gaps     map[uint32]uint32
+	outs     map[uint32][]uint32
+	count    uint32
+	scratch  scratch
+}
+
+func newModel(lex *lexicons.Lexicon) (*model, error) {
+	m := &model{
+		wordFold: []uint32{0}, wordFlags: []wordFlag{0}, wordText: []string{""}, foldFlags: []foldFlag{0},
+		spellings: map[uint32][]spelling{}, emoji: map[string]int32{}, themeIndex: map[string]int32{},
+		engine: Engine{Version: Revision, Lexicon: lex.Hash()},
+	}
+	n := 8*len(lex.Sentiment) + 8*len(lex.Topics) + len(lex.Words) + len(lex.Onsets)*len(lex.Rimes)
+	m.words, m.folds = newTable(n), newTable(n)
+	b := &builder{m: m, children: make(map[uint64]uint32, n), gaps: map[uint32]uint32{}, outs: make(map[uint32][]uint32, n), count: 1}
+
+	b.syllables(lex)
+	for _, w := range lex.Words {
+		b.word(w, wordEnglish|wordFunction)
+	}
+	for i, th := range lex.Themes {
+		m.themes = append(m.themes, th.ID)
+		m.themeIndex[th.ID] = int32(i)
+	}
+	b.symbols(lex)
+	for i := range lex.Sentiment {
+		v := &lex.Sentiment[i]
+		e := entry{kind: kindSentiment, value: toMicro(v.Value), accents: v.Accents, fixed: v.Fixed, context: v.Context, term: v.Term, lexicon: v.Lexicon}
+		terms := []string{v.Term}
+		if v.Pos != 'x' {
+			terms = inflect(v.Term, v.Pos, lex.Irregular)
+		}
+		if err := b.add(e, terms...); err != nil {
+			return nil, err
+		}
+	}
+	for _, mod := range lex.Modifiers {
+		e := entry{kind: kindModifier, role: mod.Role, value: toMicro(mod.Value), term: mod.Term, lexicon: mod.Lexicon}
+		if err := b.add(e, mod.Term); err != nil {
+			return nil, err
+		}
+	}
+	for _, set := range []struct {
+		kind     entryKind
+		patterns []lexicons.Pattern
+		label    func(string) int32
+	}{
+		{kindTopic, lex.Topics, func(s string) int32 { return m.themeIndex[s] }},
+		{kindIntent, lex.Intents, func(s string) int32 { return int32(slices.Index(intentNames, s)) }},
+		{kindUrgency, lex.Urgency, func(s string) int32 { return int32(slices.Index(kindNames, s)) }},
+	} {
+		for _, p := range set.patterns {
+			e := entry{kind: set.kind, label: set.label(p.Label), value: toMicro(p.Weight), term: p.Term, lexicon: p.Lexicon}
+			if err := b.add(e, p.Term); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := b.spellings(lex); err != nil {
+		return nil, err
+	}
+	b.flatten()
+	m.countFoldWords()
+	return m, nil
+}
+
+// syllables marks the bare forms that can be Vietnamese syllables: every onset with every rime that spelling allows.
+func (b *builder) syllables(lex *lexicons.Lexicon) {
+	for _, onset := range append([]string{""}, lex.Onsets...) {
+		for _, rime := range lex.Rimes {
+			if !spellable(onset, rime) {
+				continue
+			}
+			b.scratch.reset()
+			b.scratch.scan(onset+rime, fieldText)
+			id := b.m.fold(b.scratch.foldKey(&b.scratch.toks[0]))
+			b.m.foldFlags[id] |= foldSyllable
+		}
+	}
+}
+
+// spellable tells whether an onset goes with a rime: `k gh ngh` stand before e ê i y only and `c g ng` before the other vowels,
+// `qu` has no second u, `gi` no second i.
+func spellable(onset, rime string) bool {
+	front := strings.HasPrefix(rime, "e") || strings.HasPrefix(rime, "ê") || strings.HasPrefix(rime, "i") || strings.HasPrefix(rime, "y")
+	switch onset {
+	case "k", "gh", "ngh":
+		return front
+	case "c", "g", "ng":
+		return !front || onset == "g" && strings.HasPrefix(rime, "i")
+	case "qu":
+		return !strings.HasPrefix(rime, "u") && !strings.HasPrefix(rime, "o") && !strings.HasPrefix(rime, "ư")
+	case "gi":
+		return !strings.HasPrefix(rime, "i") && !strings.HasPrefix(rime, "y")
+	}
+	return true
+}
+
+// word gives the id of a single word, new or known, with flags added.
+func (b *builder) word(w string, flags wordFlag) uint32 {
+	ids := b.wordsOf(w, flags)
+	if len(ids) == 0 {
+		return 0
+	}
+	return ids[0]
+}
+
+// wordsOf gives the ids of a text's words and numbers; punctuation is left out.
+func (b *builder) wordsOf(text string, flags wordFlag) []uint32 {
+	s := &b.scratch
+	s.reset()
+	s.scan(text, fieldText)
+	var ids []uint32
+	for i := range s.toks {
+		t := &s.toks[i]
+		if t.kind != Word && t.kind != Number {
+			continue
+		}
+		ids = append(ids, b.m.wordID(s.key(t), s.foldKey(t), flags))
+	}
+	return ids
+}
+
+func (m *model) wordID(key, foldKey []byte, flags wordFlag) uint32 {
+	id := m.words.intern(key, uint32(len(m.wordFold)))
+	if int(id) == len(m.wordFold) {
+		m.wordFold = append(m.wordFold, m.fold(foldKey))
+		m.wordFlags = append(m.wordFlags, 0)
+		m.wordText = append(m.wordText, string(spell(nil, key, false)))
+	}
+	m.wordFlags[id] |= flags
+	return id
+}
+
+func (m *model) fold(key []byte) uint32 {
+	id := m.folds.intern(key, uint32(len(m.foldFlags)))
+	if int(id) == len(m.foldFlags) {
+		m.foldFlags = append(m.foldFlags, 0)
+	}
+	return id
+}
+
+// add puts an entry with its terms into the trie.
+func (b *builder) add(e entry, terms ...string) error {
+	flags := wordFlag(0)
+	switch lexicons.Lang(e.lexicon) {
+	case "vi":
+		e.lang, flags = 'v', wordVietnamese
+	case "en":
+		e.lang, flags = 'e', wordEnglish
+	}
+	id := uint32(len(b.m.entries))
+	b.m.entries = append(b.m.entries, e)
+	for _, term := range terms {
+		for _, positions := range b.positions(term, e.kind, flags) {
+			if err := b.insert(id, positions); err != nil {
+				return fmt.Errorf("%s: %q: %w", e.lexicon, e.term, err)
+			}
+		}
+	}
+	return nil
+}
+
+// positions reads a term as a list of positions, each the set of words that may stand there; the empty set is a gap. Only an
+// alternative of several words (`e-mail`) makes more than one list.
+func (b *builder) positions(term string, kind entryKind, flags wordFlag) [][][]uint32 {
+	lists := [][][]uint32{nil}
+	for _, position := range strings.Split(term, " ") {
+		if kind != kindSentiment && position == "*" {
+			for i := range lists {
+				lists[i] = append(lists[i], []uint32{})
+			}
+			continue
+		}
+		alternatives := []string{position}
+		if kind != kindSentiment && kind != kindModifier {
+			alternatives = strings.Split(position, "|")
+		}
+		var single []uint32
+		var several [][]uint32
+		for _, alt := range alternatives {
+			if words := b.wordsOf(alt, flags); len(words) == 1 {
+				single = append(single, words[0])
+			} else if len(words) > 1 {
+				several = append(several, words)
+			}
+		}
+		var next [][][]uint32
+		for _, list := range lists {
+			if len(single) > 0 {
+				next = append(next, append(slices.Clip(list), single))
+			}
+			for _, words := range several {
+				l := slices.Clip(list)
+				for _, w := range words {
+					l = append(l, []uint32{w})
+				}
+				next = append(next, l)
+			}
+		}
+		if next != nil {
+			lists = next
+		}
+	}
+	return lists
+}
+
+// maxWords bounds the words of a form, so that a walk can keep its path in an array.
+const maxWords = 12
+
+// insert adds one form. The words of a position share the node they lead to, wherever another form has not made one already; so a node
+// may be reached by words of another form, and accept checks every word.
+func (b *builder) insert(entry uint32, positions [][]uint32) error {
+	m := b.m
+	f := form{entry: entry, set: uint32(len(m.sets))}
+	frontier := []uint32{0}
+	for i, set := range positions {
+		if len(set) == 0 {
+			if i == 0 || i == len(positions)-1 || len(positions[i-1]) == 0 {
+				return fmt.Errorf("a gap stands between words")
+			}
+			for j, at := range frontier {
+				next, ok := b.gaps[at]
+				if !ok {
+					next = b.node()
+					b.gaps[at] = next
+				}
+				frontier[j] = next
+			}
+			continue
+		}
+		m.sets = append(m.sets, wordSet{uint32(len(m.setWords)), uint32(len(set))})
+		m.setWords = append(m.setWords, set...)
+		f.n++
+		var next []uint32
+		shared := uint32(0)
+		for _, at := range frontier {
+			for _, w := range set {
+				key := uint64(at)<<32 | uint64(m.wordFold[w])
+				to, ok := b.children[key]
+				if !ok {
+					if shared == 0 {
+						shared = b.node()
+					}
+					to = shared
+					b.children[key] = to
+				}
+				if !slices.Contains(next, to) {
+					next = append(next, to)
+				}
+			}
+		}
+		frontier = next
+	}
+	if f.n == 0 || f.n > maxWords {
+		return fmt.Errorf("%d words, want 1 to %d", f.n, maxWords)
+	}
+	id := uint32(len(m.forms))
+	m.forms = append(m.forms, f)
+	for _, at := range frontier {
+		b.outs[at] = append(b.outs[at], id)
+	}
+	return nil
+}
+
+func (b *builder) node() uint32 {
+	b.count++
+	return b.count - 1
+}
+
+// flatten lays the trie out: the edges of a node side by side, sorted by fold id.
+func (b *builder) flatten() {
+	m := b.m
+	m.nodes = make([]node, b.count)
+	keys := make([]uint64, 0, len(b.children))
+	for k := range b.children {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	m.edges = make([]edge, 0, len(keys))
+	m.roots = make([]uint32, len(m.foldFlags))
+	for _, k := range keys {
+		parent, child := uint32(k>>32), b.children[k]
+		if parent == 0 {
+			m.roots[uint32(k)] = child
+			continue
+		}
+		n := &m.nodes[parent]
+		if n.edges == 0 {
+			n.edge = uint32(len(m.edges))
+		}
+		n.edges++
+		m.edges = append(m.edges, edge{uint32(k), child})
+	}
+	for parent, next := range b.gaps {
+		m.nodes[parent].gap = next
+	}
+	for i := range m.nodes {
+		if outs := b.outs[uint32(i)]; len(outs) > 0 {
+			m.nodes[i].out, m.nodes[i].outs = uint32(len(m.outputs)), uint16(len(outs))
+			m.outputs = append(m.outputs, outs...)
+		}
+	}
+}
+
+// child follows an edge, 0 for none.
+func (m *model) child(at, fold uint32) uint32 {
+	n := &m.nodes[at]
+	edges := m.edges[n.edge : n.edge+uint32(n.edges)]
+	if len(edges) <= 8 {
+		for i := range edges {
+			if edges[i].fold == fold {
+				return edges[i].node
+			}
+		}
+		return 0
+	}
+	i := sort.Search(len(edges), func(i int) bool { return edges[i].fold >= fold })
+	if i < len(edges) && edges[i].fold == fold {
+		return edges[i].node
+	}
+	return 0
+}
+
+func (b *builder) symbols(lex *lexicons.Lexicon) {
+	m := b.m
+	for _, e := range lex.Emoji {
+		key := strings.ReplaceAll(e.Text, "\uFE0F", "")
+		if _, ok := m.emoji[key]; !ok {
+			m.emoji[key] = int32(len(m.symbols))
+			m.symbols = append(m.symbols, symbol{toMicro(e.Value), e.Text, e.Lexicon})
+		}
+	}
+	for _, e := range lex.Emoticons {
+		if e.Text == "" || e.Text[0] >= 128 {
+			m.emoji[e.Text] = int32(len(m.symbols))
+		} else {
+			m.emoticons[e.Text[0]] = append(m.emoticons[e.Text[0]], emoticon{e.Text, int32(len(m.symbols))})
+		}
+		m.symbols = append(m.symbols, symbol{toMicro(e.Value), e.Text, e.Lexicon})
+	}
+	for i := range m.emoticons {
+		slices.SortStableFunc(m.emoticons[i], func(a, b emoticon) int { return len(b.text) - len(a.text) })
+	}
+}
+
+func (b *builder) spellings(lex *lexicons.Lexicon) error {
+	for _, sp := range lex.Spellings {
+		flags := wordSpelling
+		if sp.Lexicon == "en/abbreviations" {
+			flags |= wordEnglish
+		}
+		ids := b.wordsOf(sp.Form, 0)
+		if len(ids) != 1 {
+			continue // forms with signs inside (`w/`) are not one token
+		}
+		s := spelling{words: b.wordsOf(sp.Standard, 0), english: flags&wordEnglish != 0}
+		if len(s.words) == 0 {
+			return fmt.Errorf("%s: %q stands for nothing", sp.Lexicon, sp.Form)
+		}
+		b.m.wordFlags[ids[0]] |= flags
+		kind, list, _ := strings.Cut(sp.When, ":")
+		switch {
+		case kind == "-" || kind == "en":
+		case kind == "vi":
+			s.when.kind = 'v'
+		case kind == "digit":
+			s.when.kind = 'd'
+		case kind == "after" && list == "#":
+			s.when.kind = 'n'
+		case kind == "after" || kind == "before":
+			s.when.kind = kind[0]
+			for _, w := range strings.Split(list, ",") {
+				if id := b.word(w, 0); id != 0 {
+					s.when.words = append(s.when.words, id)
+				}
+			}
+		default:
+			return fmt.Errorf("%s: %q: unknown condition %q", sp.Lexicon, sp.Form, sp.When)
+		}
+		b.m.spellings[ids[0]] = append(b.m.spellings[ids[0]], s)
+	}
+	// Conditions before the fallback.
+	for _, list := range b.m.spellings {
+		slices.SortStableFunc(list, func(a, b spelling) int { return rank(a) - rank(b) })
+	}
+	return nil
+}
+
+func rank(s spelling) int {
+	switch s.when.kind {
+	case 'a', 'b', 'n':
+		return 0
+	case 'd':
+		return 1
+	case 'v':
+		return 2
+	}
+	return 3
+}
+
+// countFoldWords counts the marked Vietnamese words behind each bare form: how ambiguous it is.
+func (m *model) countFoldWords() {
+	m.foldWords = make([]uint8, len(m.foldFlags))
+	for id := 1; id < len(m.wordFold); id++ {
+		if f := m.wordFold[id]; m.wordFlags[id]&wordVietnamese != 0 && m.foldWords[f] < 255 {
+			m.foldWords[f]++
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package analyzer
+
+import "unicode/utf8"
+
+// scratch is the working memory of one Analyze call; it is pooled and reused.
+type scratch struct {
+	model *model
+	texts [2]string // by field
+	toks  []tok
+	keys  []byte
+	fold  []byte
+
+	units     []unit
+	sentences []sentence
+	matches   []match
+	items     []item
+	votes     votes // of the whole text
+	sent      votes // of the sentence being read
+	bare      bool  // the text is typed without marks
+	caps      bool  // the text is typed in capitals
+}
+
+// unit is what matching sees: a word, a number or a symbol that may vote. A chat spelling may make several units of one token.
+type unit struct {
+	word, fold uint32
+	tok        int32
+	flags      unitFlag
+	brk        breakKind // what stands before it
+}
+
+type unitFlag uint8
+
+const (
+	unitMarked   unitFlag = 1 << iota // typed with Vietnamese marks, or expanded from a chat spelling
+	unitSpelling                      // expanded from a chat spelling
+	unitShaped                        // found only after squeezing or splitting
+	unitQuoted                        // in a quoted part
+	unitSymbol                        // an emoji or emoticon
+	unitNumber
+	unitBareOnly // not a word as typed: its bare form may stand for a marked word anywhere
+)
+
+type breakKind uint8
+
+const (
+	breakNone   breakKind = iota
+	breakSoft             // a hyphen
+	breakComma            // a comma or other mark that ends a phrase
+	breakClause           // ; : ( ) – and the like
+	breakSentence
+)
+
+// sentence is a run of units and tokens, half-open.
+type sentence struct {
+	unit, unitEnd int32
+	tok, tokEnd   int32
+	field         uint8
+	lang          uint8 // 'v', 'e' or 0
+	exclaims      uint8
+	question      bool
+	raw           int64
+}
+
+func (s *scratch) reset() {
+	s.toks, s.keys, s.units, s.sentences, s.matches, s.items = s.toks[:0], s.keys[:0], s.units[:0], s.sentences[:0], s.matches[:0], s.items[:0]
+	s.texts = [2]string{}
+	s.votes, s.sent = votes{}, votes{}
+	s.bare, s.caps = false, false
+}
+
+// key gives a token's key; it is valid until the next scan.
+func (s *scratch) key(t *tok) []byte { return s.keys[t.key:t.keyEnd] }
+
+// foldKey gives a token's bare key; it is valid until the next call.
+func (s *scratch) foldKey(t *tok) []byte {
+	s.fold = appendFold(s.fold[:0], s.key(t))
+	return s.fold
+}
+
+func appendFold(dst, key []byte) []byte {
+	for _, c := range key {
+		if c <= keyTone || c > keyTone+toneDot {
+			dst = append(dst, foldByte[c])
+		}
+	}
+	return dst
+}
+
+// slice gives the exact text of a span of bytes, with each invalid byte read as one U+FFFD.
+func (s *scratch) slice(field uint8, start, end int32) string {
+	text := s.texts[field][start:end]
+	if utf8.ValidString(text) {
+		return text
+	}
+	return string([]rune(text))
+}

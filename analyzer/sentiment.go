@@ -1,0 +1,547 @@
+package analyzer
+
+import (
+	"math"
+	"slices"
+
+	"github.com/thau-cx/thau/lexicons"
+)
+
+// How a text gets its sentiment
+//
+// Every sentiment entry found in the text has a valence v from its lexicon. What stands around it multiplies v by factors, each with a
+// name that the evidence lists; the product is the entry's contribution, and the contributions add up to the raw score:
+//
+//	raw = bias + Σ v · Π factors
+//
+// Of entries that overlap the longest counts, so `not bad` is read as such and never as `not` and `bad`. Then, sentence by sentence:
+//
+//   - a negator flips the first entry that follows within reach, and one that is tied to it. A flipped positive is nearly as bad as the
+//     positive is good; a flipped negative is only faintly good (`no problem` is no praise): the two negation factors below.
+//   - an intensifier or diminisher beside the entry scales it; behind a negator an intensifier does not (`not very good` is not worse than `not good`).
+//   - `A but B`: what the writer ends on counts more. `although A, B`: A counts less.
+//   - what is wished for or supposed is not so: praise under `if`, `should`, `nên` counts little, blame somewhat more.
+//   - a question asserts little.
+//   - capitals, stretched letters and exclamation marks add weight.
+//
+// The factors were set by judgment from how people read such sentences, not fitted to a test set. Each is a ratio to a plain statement.
+const (
+	factorNegatedPositive = -0.75
+	factorNegatedNegative = -0.35
+	factorContrastBefore  = 0.6
+	factorContrastAfter   = 1.35
+	factorConcession      = 0.5
+	factorIrrealis        = 0.25
+	factorIrrealisBlame   = 0.6
+	factorQuestion        = 0.5
+	factorCaps            = 1.25
+	factorElongated       = 1.15
+	factorExclaim         = 0.06 // for each of at most three marks
+	factorContext         = 0.5
+	factorNear            = 0.9
+	factorBareWord        = 0.85 // a single word typed bare, which one other marked word shares
+	factorBareAmbiguous   = 0.7  // … which several share
+)
+
+// How far a negator reaches forward, in words: Vietnamese puts it right before the verb, English has more in between.
+const (
+	reachVietnamese = 4
+	reachEnglish    = 6
+	reachTied       = 3 // from an entry already flipped to the next (`not good or helpful`)
+)
+
+// rule is a factor that was applied; its names are a closed list.
+type rule uint16
+
+const (
+	ruleNegated rule = 1 << iota
+	ruleIntensified
+	ruleDiminished
+	ruleContrastBefore
+	ruleContrastAfter
+	ruleConcession
+	ruleIrrealis
+	ruleQuestion
+	ruleCaps
+	ruleElongated
+	ruleExclaimed
+	ruleContext
+	ruleBare
+	ruleNear
+	ruleSpelling
+	ruleRating
+)
+
+// Rules is the closed list of rule names in Evidence.Rules.
+var Rules = []string{
+	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "question",
+	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "sentiment",
+}
+
+func (r rule) names() []string {
+	names := []string{}
+	for i := 0; r != 0; i, r = i+1, r>>1 {
+		if r&1 != 0 {
+			names = append(names, Rules[i])
+		}
+	}
+	return names
+}
+
+// item is an entry that takes part in the sentiment: a sentiment entry, a modifier, a symbol or a rating.
+type item struct {
+	start, end int32 // units
+	entry      int32 // −1 for a symbol or rating
+	symbol     int32
+	sentence   int32
+	value      int64 // valence, later the contribution
+	factor     float64
+	modifier   float64
+	role       lexicons.Role // 0 for sentiment
+	lang       uint8
+	rules      rule
+	fixed      bool
+	weak       bool
+	also       int32 // a modifier entry on the same words, −1 for none
+	alsoRole   lexicons.Role
+	alsoValue  float64
+}
+
+// sentiment finds the items, applies the rules and gives the raw score, the sum of the contributions' magnitudes, and the extremes.
+func (s *scratch) sentiment() {
+	s.collect()
+	s.choose()
+	for i := range s.sentences {
+		s.judge(int32(i))
+	}
+}
+
+// collect makes items of the matches that concern sentiment, of the symbols and of the ratings.
+func (s *scratch) collect() {
+	m := s.model
+	sent := int32(0)
+	for i := range s.matches {
+		mt := &s.matches[i]
+		e := &m.entries[m.forms[mt.form].entry]
+		if e.kind != kindSentiment && e.kind != kindModifier {
+			continue
+		}
+		for s.sentences[sent].unitEnd <= mt.start {
+			sent++
+		}
+		it := item{start: mt.start, end: mt.end, entry: int32(m.forms[mt.form].entry), symbol: -1, also: -1, sentence: sent, factor: 1, modifier: 1, lang: e.lang, fixed: e.fixed, weak: e.context}
+		if e.kind == kindModifier {
+			it.role = e.role
+			it.modifier = float64(e.value) / micro
+		} else {
+			it.value = e.value
+			s.typed(&it, mt)
+		}
+		s.items = append(s.items, it)
+	}
+	for si := range s.sentences {
+		st := &s.sentences[si]
+		for u := st.unit; u < st.unitEnd; u++ {
+			un := &s.units[u]
+			if un.flags&(unitSymbol|unitNumber) == 0 || un.flags&unitQuoted != 0 {
+				continue
+			}
+			if un.flags&unitSymbol != 0 {
+				if id := s.toks[un.tok].symbol; id >= 0 && m.symbols[id].value != 0 {
+					s.items = append(s.items, item{start: u, end: u + 1, entry: -1, also: -1, symbol: id, sentence: int32(si), value: m.symbols[id].value, factor: 1, modifier: 1, fixed: true})
+				}
+			} else if v, end, ok := s.rating(u, st); ok {
+				s.items = append(s.items, item{start: u, end: end, entry: -1, also: -1, symbol: -1, sentence: int32(si), value: v, factor: 1, modifier: 1, fixed: true, rules: ruleRating})
+			}
+		}
+	}
+}
+
+// typed applies what the way of typing says: bare or misspelled entries count a little less, stretched and capital ones more.
+func (s *scratch) typed(it *item, mt *match) {
+	m := s.model
+	switch mt.quality {
+	case typedBare:
+		it.rules |= ruleBare
+		if it.end-it.start == 1 {
+			switch n := m.foldWords[s.units[it.start].fold]; {
+			case n > 2:
+				it.factor *= factorBareAmbiguous
+			case n > 1:
+				it.factor *= factorBareWord
+			}
+		}
+	case typedNear:
+		it.rules |= ruleNear
+		it.factor *= factorNear
+	}
+	for u := it.start; u < it.end; u++ {
+		un := &s.units[u]
+		t := &s.toks[un.tok]
+		if un.flags&unitSpelling != 0 {
+			it.rules |= ruleSpelling
+		}
+		if t.flags&tokElongated != 0 && it.rules&ruleElongated == 0 {
+			it.rules |= ruleElongated
+			it.factor *= factorElongated
+		}
+		if !s.caps && t.upper >= 3 && t.upper == t.letters && it.rules&ruleCaps == 0 {
+			it.rules |= ruleCaps
+			it.factor *= factorCaps
+		}
+	}
+}
+
+// choose keeps, of items that overlap, the one that starts first and is longest. A modifier and a sentiment entry on the very same
+// words become one item that is a modifier beside another sentiment entry and sentiment elsewhere (`kinh khủng`, `damn`).
+func (s *scratch) choose() {
+	slices.SortStableFunc(s.items, func(a, b item) int {
+		if a.start != b.start {
+			return int(a.start - b.start)
+		}
+		if a.end != b.end {
+			return int(b.end - a.end)
+		}
+		if (a.role == 0) != (b.role == 0) { // sentiment first
+			if a.role == 0 {
+				return -1
+			}
+			return 1
+		}
+		return int(a.rules&(ruleBare|ruleNear)) - int(b.rules&(ruleBare|ruleNear)) // exact first
+	})
+	kept := s.items[:0]
+	for _, it := range s.items {
+		if len(kept) > 0 {
+			last := &kept[len(kept)-1]
+			if it.start < last.end {
+				if it.start == last.start && it.end == last.end && last.role == 0 && it.role != 0 && last.also < 0 {
+					last.also, last.alsoRole, last.alsoValue = it.entry, it.role, it.modifier
+				}
+				continue
+			}
+		}
+		kept = append(kept, it)
+	}
+	s.items = kept
+}
+
+// judge applies the rules to the items of a sentence.
+func (s *scratch) judge(si int32) {
+	st := &s.sentences[si]
+	lo := 0
+	for lo < len(s.items) && s.items[lo].sentence < si {
+		lo++
+	}
+	hi := lo
+	for hi < len(s.items) && s.items[hi].sentence == si {
+		hi++
+	}
+	items := s.items[lo:hi]
+	if len(items) == 0 {
+		return
+	}
+	settle(items)
+	s.negate(items)
+	scale(items)
+	s.frame(items, st)
+	for i := range items {
+		it := &items[i]
+		if it.role != 0 {
+			continue
+		}
+		it.value = int64(math.Round(float64(it.value) * it.factor))
+		st.raw += it.value
+	}
+}
+
+// settle decides for items that are both: next to a sentiment item they modify it.
+func settle(items []item) {
+	for i := range items {
+		it := &items[i]
+		if it.also < 0 {
+			continue
+		}
+		before := i > 0 && items[i-1].role == 0 && items[i-1].symbol < 0 && items[i-1].end == it.start
+		after := i+1 < len(items) && items[i+1].role == 0 && items[i+1].symbol < 0 && items[i+1].start == it.end
+		modifies := false
+		switch it.alsoRole {
+		case lexicons.Intensifier, lexicons.Diminisher, lexicons.Negator:
+			modifies = after
+		case lexicons.IntensifierAfter, lexicons.DiminisherAfter, lexicons.NegatorAfter:
+			modifies = before
+		default:
+			modifies = true
+		}
+		if modifies {
+			it.role, it.modifier, it.entry = it.alsoRole, it.alsoValue, it.also
+		}
+	}
+}
+
+// negate flips what negators reach.
+func (s *scratch) negate(items []item) {
+	for i := range items {
+		switch items[i].role {
+		case lexicons.Negator:
+			s.negateForward(items, i)
+		case lexicons.NegatorAfter:
+			for j := i - 1; j >= 0; j-- {
+				if items[j].role == 0 {
+					if items[i].start-items[j].end <= 1 && !s.broken(items[j].end, items[i].start) {
+						flip(&items[j])
+					}
+					break
+				}
+			}
+		}
+	}
+}
+
+func (s *scratch) negateForward(items []item, i int) {
+	reach := int32(reachEnglish)
+	if items[i].lang == 'v' {
+		reach = reachVietnamese
+	}
+	from := items[i].end
+	for j := i + 1; j < len(items); j++ {
+		it := &items[j]
+		if it.start-from > reach || s.broken(from, it.start) {
+			return
+		}
+		switch it.role {
+		case lexicons.Contrast, lexicons.Concession:
+			return
+		case 0:
+			if it.symbol >= 0 || it.rules&ruleRating != 0 {
+				return
+			}
+			if !it.fixed {
+				flip(it)
+			}
+			from, reach = it.end, reachTied
+			if j+1 < len(items) && items[j+1].start == it.end { // side by side: one phrase, flipped once
+				from = it.end
+			}
+			if !s.tied(from) {
+				return
+			}
+		}
+	}
+}
+
+// tiedWords join what a negator reaches to what follows.
+var tiedWords = map[string]bool{"or": true, "nor": true, "and": true, "hay": true, "hoặc": true, "và": true, "lẫn": true}
+
+// tied tells whether the word at unit u joins.
+func (s *scratch) tied(u int32) bool {
+	if int(u) >= len(s.units) || s.units[u].flags&unitSymbol != 0 {
+		return false
+	}
+	t := &s.toks[s.units[u].tok]
+	if t.keyEnd-t.key > 8 {
+		return false
+	}
+	var buf [24]byte
+	return tiedWords[string(spell(buf[:0], s.key(t), false))]
+}
+
+// flip negates an item. Negated once more, a statement is back on its side, weaker than before.
+func flip(it *item) {
+	if float64(it.value)*it.factor > 0 {
+		it.factor *= factorNegatedPositive
+	} else if it.rules&ruleNegated != 0 {
+		it.factor *= factorNegatedPositive
+	} else {
+		it.factor *= factorNegatedNegative
+	}
+	it.rules |= ruleNegated
+}
+
+// broken tells whether a phrase ends between two units.
+func (s *scratch) broken(from, to int32) bool {
+	for u := from; u <= to && int(u) < len(s.units); u++ {
+		if s.units[u].brk >= breakComma {
+			return true
+		}
+	}
+	return false
+}
+
+// scale applies intensifiers and diminishers to the item beside them.
+func scale(items []item) {
+	for i := range items {
+		m := &items[i]
+		var target *item
+		switch m.role {
+		case lexicons.Intensifier, lexicons.Diminisher:
+			for j := i + 1; j < len(items) && items[j].start-m.end <= 1; j++ {
+				if items[j].role == 0 {
+					target = &items[j]
+					break
+				}
+			}
+		case lexicons.IntensifierAfter, lexicons.DiminisherAfter:
+			for j := i - 1; j >= 0 && m.start-items[j].end <= 1; j-- {
+				if items[j].role == 0 {
+					target = &items[j]
+					break
+				}
+			}
+		default:
+			continue
+		}
+		if target == nil || target.symbol >= 0 {
+			continue
+		}
+		if m.modifier > 1 {
+			if target.rules&ruleNegated == 0 {
+				target.factor *= m.modifier
+			}
+			target.rules |= ruleIntensified
+		} else {
+			target.factor *= m.modifier
+			target.rules |= ruleDiminished
+		}
+	}
+}
+
+// frame applies what holds for a stretch of the sentence: contrast, concession, wish, question, emphasis.
+func (s *scratch) frame(items []item, st *sentence) {
+	contrast := -1
+	question := st.question
+	strong := false
+	for i := range items {
+		switch items[i].role {
+		case lexicons.Contrast:
+			contrast = i
+		case lexicons.Question:
+			question = true
+		case 0:
+			strong = strong || !items[i].weak
+		}
+	}
+	irrealisUntil, concessionUntil := int32(-1), int32(-1)
+	for i := range items {
+		it := &items[i]
+		switch it.role {
+		case lexicons.Irrealis:
+			irrealisUntil = s.phraseEnd(it.end, st)
+			continue
+		case lexicons.Concession:
+			concessionUntil = s.phraseEnd(it.end, st)
+			continue
+		case lexicons.Contrast:
+			irrealisUntil, concessionUntil = -1, -1
+			continue
+		case 0:
+		default:
+			continue
+		}
+		if contrast >= 0 && it.symbol < 0 {
+			if i > contrast {
+				it.factor *= factorContrastAfter
+				it.rules |= ruleContrastAfter
+			} else if items[contrast].start > st.unit {
+				it.factor *= factorContrastBefore
+				it.rules |= ruleContrastBefore
+			}
+		}
+		if it.start < concessionUntil {
+			it.factor *= factorConcession
+			it.rules |= ruleConcession
+		}
+		if it.start < irrealisUntil {
+			it.rules |= ruleIrrealis
+			if float64(it.value)*it.factor > 0 {
+				it.factor *= factorIrrealis
+			} else {
+				it.factor *= factorIrrealisBlame
+			}
+		}
+		if question && it.symbol < 0 {
+			it.rules |= ruleQuestion
+			it.factor *= factorQuestion
+		}
+		if st.exclaims > 0 && it.symbol < 0 {
+			it.rules |= ruleExclaimed
+			it.factor *= 1 + factorExclaim*float64(min(st.exclaims, 3))
+		}
+		if it.weak && !strong {
+			it.rules |= ruleContext
+			it.factor *= factorContext
+		}
+	}
+}
+
+// phraseEnd gives the unit where the phrase that goes on at u ends.
+func (s *scratch) phraseEnd(u int32, st *sentence) int32 {
+	for u++; u < st.unitEnd; u++ {
+		if s.units[u].brk >= breakComma {
+			return u
+		}
+	}
+	return st.unitEnd
+}
+
+// ratingWords name what a number of counts as a rating.
+var ratingWords = map[string]bool{"sao": true, "star": true, "stars": true, "điểm": true, "diem": true}
+
+// rating reads `5 sao`, `1 star`, `0/10`, `4.5/5` at a number. The good end counts +3, the bad end −3.
+func (s *scratch) rating(u int32, st *sentence) (value int64, end int32, ok bool) {
+	t := &s.toks[s.units[u].tok]
+	text := s.key(t)
+	a, rest, ok := decimal(text)
+	if !ok {
+		return 0, 0, false
+	}
+	if len(rest) > 1 && rest[0] == '/' {
+		b, rest2, ok := decimal(rest[1:])
+		if !ok || len(rest2) > 0 || b != 5 && b != 10 && b != 100 || a > b {
+			return 0, 0, false
+		}
+		return toMicro(6*a/b - 3), u + 1, true
+	}
+	if a > 5 || u+1 >= st.unitEnd || s.units[u+1].brk > breakSoft || a == 0 && len(text) > 1 {
+		return 0, 0, false
+	}
+	n := &s.toks[s.units[u+1].tok]
+	key := s.key(n)
+	if n == t { // `5sao`: one token, the word behind the digits
+		for len(key) > 0 && key[0] >= '0' && key[0] <= '9' {
+			key = key[1:]
+		}
+		if a, _, ok = decimal(text[:len(text)-len(key)]); !ok || a > 5 {
+			return 0, 0, false
+		}
+		rest = nil
+	}
+	if len(rest) > 0 || len(key) > 8 {
+		return 0, 0, false
+	}
+	var buf [24]byte
+	word := string(spell(buf[:0], key, false))
+	if !ratingWords[word] || word == "điểm" || word == "diem" {
+		return 0, 0, false
+	}
+	return toMicro(6*(max(a, 1)-1)/4 - 3), u + 2, true
+}
+
+// decimal reads a short decimal number at the start of a key.
+func decimal(key []byte) (v float64, rest []byte, ok bool) {
+	i := 0
+	for i < len(key) && i < 4 && key[i] >= '0' && key[i] <= '9' {
+		v = v*10 + float64(key[i]-'0')
+		i++
+	}
+	if i == 0 {
+		return 0, key, false
+	}
+	if i+1 < len(key) && (key[i] == '.' || key[i] == ',') && key[i+1] >= '0' && key[i+1] <= '9' {
+		v += float64(key[i+1]-'0') / 10
+		i += 2
+	}
+	return v, key[i:], true
+}
+
+func (it *item) isContrast() bool { return it.role == lexicons.Contrast }

@@ -1,0 +1,371 @@
+package lexicons
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+)
+
+//go:embed taxonomy.tsv en vi shared
+var builtin embed.FS
+
+// Lexicon is everything known about words, built-in and overlays together. It is read-only after loading and safe for concurrent use.
+type Lexicon struct {
+	Themes    []Theme
+	Sentiment []Valence
+	Modifiers []Modifier
+	Topics    []Pattern
+	Intents   []Pattern
+	Urgency   []Pattern
+	Spellings []Spelling
+	Emoji     []Symbol
+	Emoticons []Symbol
+	Irregular map[string][]string // English base form → its irregular inflections
+	Stopwords map[string][]string // language → words and phrases not worth a key phrase
+	Words     []string            // everyday English words
+	Onsets    []string            // of Vietnamese syllables
+	Rimes     []string            // of Vietnamese syllables, without tone
+
+	hash string
+}
+
+// Theme is a topic of the taxonomy. The ID has one or two levels: "delivery", "delivery.speed".
+type Theme struct{ ID, EN, VI string }
+
+// Valence says how good or bad a term is, −4 … +4.
+type Valence struct {
+	Term    string
+	Value   float64
+	Pos     byte // 'v', 'n', 'a' or 'x': which inflected forms an English term has
+	Accents bool // matched only when typed with its diacritics
+	Fixed   bool // negation before it does not flip it
+	Context bool // weak evidence alone
+	Lexicon string
+}
+
+// Role is what a modifier does.
+type Role uint8
+
+// The roles; README.md says what each means.
+const (
+	Negator Role = iota + 1
+	NegatorAfter
+	NotNegator
+	Intensifier
+	IntensifierAfter
+	Diminisher
+	DiminisherAfter
+	Contrast
+	Concession
+	Irrealis
+	Question
+)
+
+var roles = map[string]Role{
+	"negator": Negator, "negator_after": NegatorAfter, "not_negator": NotNegator,
+	"intensifier": Intensifier, "intensifier_after": IntensifierAfter,
+	"diminisher": Diminisher, "diminisher_after": DiminisherAfter,
+	"contrast": Contrast, "concession": Concession, "irrealis": Irrealis, "question": Question,
+}
+
+// Modifier is a term that changes what other terms mean. Value is its factor for the intensifiers and diminishers, else 1.
+type Modifier struct {
+	Term    string
+	Role    Role
+	Value   float64
+	Lexicon string
+}
+
+// Pattern is a term that speaks for a label: a topic, an intent or a kind of urgency.
+type Pattern struct {
+	Label   string
+	Term    string
+	Weight  float64
+	Lexicon string
+}
+
+// Spelling is a chat form and what it stands for, under a condition (see README.md).
+type Spelling struct {
+	Form, Standard, When string
+	Lexicon              string
+}
+
+// Symbol is an emoji or emoticon with its valence.
+type Symbol struct {
+	Text    string
+	Value   float64
+	Name    string
+	Lexicon string
+}
+
+// Lang gives the language of a lexicon name such as "vi/sentiment": "vi", "en" or "" for both.
+func Lang(lexicon string) string {
+	switch {
+	case strings.HasPrefix(lexicon, "vi/"):
+		return "vi"
+	case strings.HasPrefix(lexicon, "en/"):
+		return "en"
+	}
+	return ""
+}
+
+var loadBuiltin = sync.OnceValues(func() (*Lexicon, error) { return Load(builtin) })
+
+// Builtin gives the lexicon that ships. It is read once.
+func Builtin() (*Lexicon, error) { return loadBuiltin() }
+
+// Files gives the built-in files.
+func Files() fs.FS { return builtin }
+
+// Hash names the content: "sha256:" and 64 hexadecimal digits over every file layered, in order.
+func (l *Lexicon) Hash() string { return l.hash }
+
+// Intents and urgency kinds are closed lists.
+var (
+	intents = set("complaint", "praise", "question", "request", "suggestion", "bug_report", "cancel", "thanks", "spam")
+	kinds   = set("safety", "money", "outage", "legal", "deadline", "repeated", "vulnerable", "escalation", "calm")
+)
+
+func set(names ...string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
+}
+
+// Load reads a folder of lexicon files. Files that are absent are taken as empty, so that a small lexicon can be loaded too; what is
+// there must be right, or the error is a *LineError.
+func Load(fsys fs.FS) (*Lexicon, error) {
+	l := &Lexicon{Irregular: map[string][]string{}, Stopwords: map[string][]string{}}
+	steps := []func(fs.FS) error{l.readThemes}
+	for _, lang := range []string{"en", "vi"} {
+		steps = append(steps,
+			func(f fs.FS) error { return l.readSentiment(f, lang) },
+			func(f fs.FS) error { return l.readModifiers(f, lang) },
+			func(f fs.FS) error { return l.readPatterns(f, lang) },
+			func(f fs.FS) error { return l.readStopwords(f, lang) })
+	}
+	steps = append(steps, l.readSpellings, l.readSymbols, l.readWords, l.readHash)
+	for _, step := range steps {
+		if err := step(fsys); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+func (l *Lexicon) readThemes(fsys fs.FS) error {
+	t, err := optional(readTable(fsys, "taxonomy.tsv", "id", "en", "vi"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		l.Themes = append(l.Themes, Theme{r.cells[0], r.cells[1], r.cells[2]})
+	}
+	return nil
+}
+
+func (l *Lexicon) readSentiment(fsys fs.FS, lang string) error {
+	columns := []string{"term", "valence", "flags"}
+	if lang == "en" {
+		columns = []string{"term", "valence", "pos", "flags"}
+	}
+	t, err := optional(readTable(fsys, lang+"/sentiment.tsv", columns...))
+	if err != nil {
+		return err
+	}
+	l.Sentiment = append(make([]Valence, 0, len(l.Sentiment)+len(t.rows)), l.Sentiment...)
+	for _, r := range t.rows {
+		v := Valence{Term: r.cells[0], Pos: 'x', Lexicon: lang + "/sentiment"}
+		if v.Value, err = t.number(r, 1, -4, 4); err != nil {
+			return err
+		}
+		if lang == "en" {
+			if p := r.cells[2]; len(p) == 1 && strings.Contains("vnax", p) {
+				v.Pos = p[0]
+			} else {
+				return &LineError{t.file, r.line, fmt.Sprintf("pos %q is none of v, n, a, x", p)}
+			}
+		}
+		for _, f := range strings.Split(r.cells[len(r.cells)-1], ",") {
+			switch f {
+			case "":
+			case "accents":
+				v.Accents = true
+			case "fixed":
+				v.Fixed = true
+			case "context":
+				v.Context = true
+			default:
+				return &LineError{t.file, r.line, fmt.Sprintf("unknown flag %q", f)}
+			}
+		}
+		l.Sentiment = append(l.Sentiment, v)
+	}
+	return nil
+}
+
+func (l *Lexicon) readModifiers(fsys fs.FS, lang string) error {
+	t, err := optional(readTable(fsys, lang+"/modifiers.tsv", "term", "role", "value"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		m := Modifier{Term: r.cells[0], Role: roles[r.cells[1]], Value: 1, Lexicon: lang + "/modifiers"}
+		switch m.Role {
+		case 0:
+			return &LineError{t.file, r.line, fmt.Sprintf("unknown role %q", r.cells[1])}
+		case Intensifier, IntensifierAfter:
+			m.Value, err = t.number(r, 2, 1, 2)
+		case Diminisher, DiminisherAfter:
+			m.Value, err = t.number(r, 2, 0.1, 1)
+		default:
+			if r.cells[2] != "-" {
+				return &LineError{t.file, r.line, fmt.Sprintf("role %s has no value, write -", r.cells[1])}
+			}
+		}
+		if err != nil {
+			return err
+		}
+		l.Modifiers = append(l.Modifiers, m)
+	}
+	return nil
+}
+
+func (l *Lexicon) readPatterns(fsys fs.FS, lang string) error {
+	topics, err := optional(readTable(fsys, lang+"/topics.tsv", "topic", "term", "weight"))
+	if err != nil {
+		return err
+	}
+	known := make(map[string]bool, len(l.Themes))
+	for _, th := range l.Themes {
+		known[th.ID] = true
+	}
+	if l.Topics, err = patterns(l.Topics, topics, 0, 1, lang+"/topics", known); err != nil {
+		return err
+	}
+	ints, err := optional(readTable(fsys, lang+"/intents.tsv", "intent", "term", "weight"))
+	if err != nil {
+		return err
+	}
+	if l.Intents, err = patterns(l.Intents, ints, 0, 1, lang+"/intents", intents); err != nil {
+		return err
+	}
+	urgency, err := optional(readTable(fsys, lang+"/urgency.tsv", "term", "weight", "kind"))
+	if err != nil {
+		return err
+	}
+	l.Urgency, err = patterns(l.Urgency, urgency, 2, 0, lang+"/urgency", kinds)
+	return err
+}
+
+// patterns reads rows with the label and term in the given columns and the weight in the one that is left of three.
+func patterns(out []Pattern, t *table, label, term int, lexicon string, known map[string]bool) ([]Pattern, error) {
+	weight := 3 - label - term
+	for _, r := range t.rows {
+		if !known[r.cells[label]] {
+			return nil, &LineError{t.file, r.line, fmt.Sprintf("unknown %s %q", t.columns[label], r.cells[label])}
+		}
+		w, err := t.number(r, weight, -4, 4)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Pattern{r.cells[label], r.cells[term], w, lexicon})
+	}
+	return out, nil
+}
+
+func (l *Lexicon) readStopwords(fsys fs.FS, lang string) error {
+	words, err := readList(fsys, lang+"/stopwords.txt")
+	if err != nil {
+		return ignoreAbsent(err)
+	}
+	l.Stopwords[lang] = words
+	return nil
+}
+
+func (l *Lexicon) readSpellings(fsys fs.FS) error {
+	t, err := optional(readTable(fsys, "vi/teencode.tsv", "form", "standard", "when"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		l.Spellings = append(l.Spellings, Spelling{r.cells[0], r.cells[1], r.cells[2], "vi/teencode"})
+	}
+	t, err = optional(readTable(fsys, "en/abbreviations.tsv", "form", "standard"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		l.Spellings = append(l.Spellings, Spelling{r.cells[0], r.cells[1], "en", "en/abbreviations"})
+	}
+	return nil
+}
+
+func (l *Lexicon) readSymbols(fsys fs.FS) error {
+	for _, f := range []struct {
+		file, key string
+		into      *[]Symbol
+	}{{"shared/emoji", "emoji", &l.Emoji}, {"shared/emoticons", "emoticon", &l.Emoticons}} {
+		t, err := optional(readTable(fsys, f.file+".tsv", f.key, "valence", "name"))
+		if err != nil {
+			return err
+		}
+		for _, r := range t.rows {
+			v, err := t.number(r, 1, -4, 4)
+			if err != nil {
+				return err
+			}
+			*f.into = append(*f.into, Symbol{r.cells[0], v, r.cells[2], f.file})
+		}
+	}
+	return nil
+}
+
+func (l *Lexicon) readWords(fsys fs.FS) error {
+	t, err := optional(readTable(fsys, "en/irregular.tsv", "base", "forms"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		l.Irregular[r.cells[0]] = strings.Fields(r.cells[1])
+	}
+	for _, f := range []struct {
+		file string
+		into *[]string
+	}{{"en/words.txt", &l.Words}, {"vi/onsets.txt", &l.Onsets}, {"vi/rimes.txt", &l.Rimes}} {
+		words, err := readList(fsys, f.file)
+		if ignoreAbsent(err) != nil {
+			return err
+		}
+		*f.into = words
+	}
+	return nil
+}
+
+// readHash hashes every file by name and content, in name order.
+func (l *Lexicon) readHash(fsys fs.FS) error {
+	h := sha256.New()
+	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(fsys, path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%s %d\n", path, len(b))
+		h.Write(b)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("lexicons: %w", err)
+	}
+	l.hash = "sha256:" + hex.EncodeToString(h.Sum(nil))
+	return nil
+}
