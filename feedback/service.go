@@ -1,0 +1,265 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/thau-cx/thau/analyzer"
+)
+
+// Service leads requests through the rooms: it validates, analyzes and stores, keeps the index following the store, and answers
+// questions that need several rooms. It is safe for concurrent use.
+type Service struct {
+	store    Store
+	index    Index
+	analyzer *analyzer.Analyzer
+	now      func() time.Time
+	zone     *time.Location
+	log      *slog.Logger
+	policies policyCache
+
+	wake chan struct{} // something was stored
+
+	mu      sync.Mutex
+	indexed chan struct{} // closed and replaced each time the mark moves
+	lastErr error         // why the index does not follow, nil while it does
+}
+
+// Config is what a Service is made of. Index may be nil where nothing searches. Now, Zone and Log have defaults: the system clock,
+// Asia/Ho_Chi_Minh and no log.
+type Config struct {
+	Store    Store
+	Index    Index
+	Analyzer *analyzer.Analyzer
+	Now      func() time.Time
+	Zone     *time.Location
+	Log      *slog.Logger
+}
+
+// NewService joins the rooms.
+func NewService(c Config) (*Service, error) {
+	s := &Service{store: c.Store, index: c.Index, analyzer: c.Analyzer, now: c.Now, zone: c.Zone, log: c.Log, wake: make(chan struct{}, 1), indexed: make(chan struct{})}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.zone == nil {
+		zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+		if err != nil {
+			return nil, err
+		}
+		s.zone = zone
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s, nil
+}
+
+// Zone gives the workspace's time zone, which defines day, week and month.
+func (s *Service) Zone() *time.Location { return s.zone }
+
+// Analyze reads texts, in order, on all cores.
+func (s *Service) Analyze(inputs []analyzer.Input) []analyzer.Analysis {
+	out := make([]analyzer.Analysis, len(inputs))
+	each(len(inputs), func(i int) { out[i] = s.analyzer.Analyze(inputs[i]) })
+	return out
+}
+
+// Engine names what analyzes here.
+func (s *Service) Engine() analyzer.Engine { return s.analyzer.Engine() }
+
+// each calls f for 0 … n−1 on all cores and returns when every call has. A few calls are not worth a goroutine.
+func each(n int, f func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n/8)
+	if workers < 2 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	const stride = 16
+	starts := make(chan int, n/stride+1)
+	for i := 0; i < n; i += stride {
+		starts <- i
+	}
+	close(starts)
+	for range workers {
+		wg.Go(func() {
+			for lo := range starts {
+				for i := lo; i < min(lo+stride, n); i++ {
+					f(i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// SubmitOptions go with a single submission.
+type SubmitOptions struct {
+	IdempotencyKey string // a repeat of the same request gives the same record; another payload is CodeIdempotencyConflict
+	WaitIndexed    bool   // answer when search finds it
+}
+
+// Submit accepts one draft and gives the record as it now is. The error is an *Error of the faults' code where the draft is refused;
+// several faults are joined.
+func (s *Service) Submit(ctx context.Context, d Draft, o SubmitOptions) (Record, Result, error) {
+	rec, faults := s.prepare(d)
+	if len(faults) > 0 {
+		return Record{}, Result{ID: d.ID, Status: Rejected, Err: faults[0]}, Join(faults)
+	}
+	rec.Idempotency = o.IdempotencyKey
+	results, err := s.store.Put(ctx, []Record{rec})
+	if err != nil {
+		return Record{}, Result{}, err
+	}
+	res := results[0]
+	if res.Status == Rejected {
+		return Record{}, res, res.Err
+	}
+	s.stored()
+	if o.WaitIndexed {
+		if err := s.WaitIndexed(ctx, res.Seq); err != nil {
+			return Record{}, res, err
+		}
+	}
+	got, err := s.store.Get(ctx, res.ID)
+	if err != nil {
+		return Record{}, res, err
+	}
+	if len(got) == 0 {
+		return Record{}, res, Errorf(CodeNotFound, "id", "record %s was deleted meanwhile", quote(res.ID))
+	}
+	return got[0], res, nil
+}
+
+// prepare validates and analyzes a draft.
+func (s *Service) prepare(d Draft) (Record, []*Error) {
+	payload, err := d.Payload()
+	if err != nil {
+		var e *Error
+		errors.As(err, &e)
+		return Record{}, []*Error{e}
+	}
+	if d.Scores != nil { // Validate fills in scales; the caller's map stays as it is
+		scores := make(map[string]Score, len(d.Scores))
+		for k, v := range d.Scores {
+			scores[k] = v
+		}
+		d.Scores = scores
+	}
+	if d.Ticket != nil {
+		t := *d.Ticket
+		d.Ticket = &t
+	}
+	if faults := d.Validate(); len(faults) > 0 {
+		return Record{}, faults
+	}
+	now := s.now().UTC().Truncate(time.Millisecond)
+	if d.ID == "" {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return Record{}, []*Error{{Code: CodeInternal, Message: "no id could be made", Err: err}}
+		}
+		d.ID = id.String()
+	}
+	if d.CollectedAt == nil {
+		d.CollectedAt = &now
+	}
+	return Record{
+		Draft: d, ReceivedAt: now, ChangedAt: now, Payload: payload,
+		Analysis: s.analyzer.Analyze(analyzer.Input{Title: d.Title, Text: d.Text, Lang: d.Lang}),
+	}, nil
+}
+
+// Join makes one error of several faults: the first one's code, with all of them as its parts.
+func Join(faults []*Error) error {
+	if len(faults) == 1 {
+		return faults[0]
+	}
+	errs := make([]error, len(faults))
+	for i, f := range faults {
+		errs[i] = f
+	}
+	return errors.Join(errs...)
+}
+
+// Get gives a record, or CodeNotFound.
+func (s *Service) Get(ctx context.Context, id string) (Record, error) {
+	got, err := s.store.Get(ctx, id)
+	if err != nil {
+		return Record{}, err
+	}
+	if len(got) == 0 {
+		return Record{}, Errorf(CodeNotFound, "id", "there is no record %s", quote(id))
+	}
+	return got[0], nil
+}
+
+// Delete removes a record, or CodeNotFound.
+func (s *Service) Delete(ctx context.Context, id string) error {
+	if _, err := s.store.Delete(ctx, id, s.now().UTC()); err != nil {
+		return err
+	}
+	s.stored()
+	return nil
+}
+
+// Correct records what a person says of a record's labels. At, Engine and Predicted are filled in.
+func (s *Service) Correct(ctx context.Context, id string, c Correction) (Record, error) {
+	rec, err := s.Get(ctx, id)
+	if err != nil {
+		return Record{}, err
+	}
+	if err := c.validate(); err != nil {
+		return Record{}, err
+	}
+	c.At, c.Engine, c.Predicted = s.now().UTC().Truncate(time.Millisecond), rec.Analysis.Engine, rec.Labels()
+	rec, err = s.store.Correct(ctx, id, c)
+	if err == nil {
+		s.stored()
+	}
+	return rec, err
+}
+
+func (c *Correction) validate() error {
+	switch {
+	case c.By == "":
+		return Errorf(CodeInvalid, "by", "says who corrects and is missing")
+	case c.Tags == nil && c.Sentiment == "" && c.Topics == nil && c.Intents == nil && c.Urgency == "":
+		return Errorf(CodeInvalid, "", "a correction changes tags, sentiment, topics, intents or urgency")
+	case c.Sentiment != "" && !slices.Contains([]string{analyzer.Negative, analyzer.Neutral, analyzer.Positive}, c.Sentiment):
+		return Errorf(CodeInvalid, "sentiment", "%s is none of negative, neutral, positive", quote(c.Sentiment))
+	case c.Urgency != "" && !slices.Contains([]string{analyzer.UrgencyLow, analyzer.UrgencyNormal, analyzer.UrgencyHigh, analyzer.UrgencyCritical}, c.Urgency):
+		return Errorf(CodeInvalid, "urgency", "%s is none of low, normal, high, critical", quote(c.Urgency))
+	}
+	return nil
+}
+
+// Search gives one page of the records that match.
+func (s *Service) Search(ctx context.Context, q Query) (Page, error) {
+	if s.index == nil {
+		return Page{}, Errorf(CodeUnavailable, "", "search is not running")
+	}
+	hits, err := s.index.Search(ctx, q)
+	if err != nil {
+		return Page{}, err
+	}
+	records, err := s.store.Get(ctx, hits.IDs...)
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{Items: make([]Item, len(records)), Total: hits.Total, Next: hits.Next, Stale: hits.Stale, Facets: hits.Facets}
+	for i := range records {
+		page.Items[i] = Item{Record: records[i], Spans: s.index.Highlight(q.Text, &records[i])}
+	}
+	return page, nil
+}
