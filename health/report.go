@@ -32,6 +32,7 @@ type Contribution struct {
 	Signal       string     `json:"signal"`
 	Group        string     `json:"group,omitempty"`   // empty for a cap
 	Value        *float64   `json:"value,omitempty"`   // aggregated, in the signal's unit; absent where missing
+	Text         string     `json:"text,omitempty"`    // the word instead of a value, where the policy's table names words
 	Mapped       float64    `json:"mapped"`            // Value on 0–100; for a cap the score it holds to
 	Weight       float64    `json:"weight"`            // share of the score, after reliability and re-normalisation; 0 for a cap
 	Reliability  float64    `json:"reliability"`       // 0–1; 1 for gauges and counts

@@ -1,0 +1,107 @@
+package health
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/thau-cx/thau/stats"
+)
+
+// maxSources is how many observations a contribution names.
+const maxSources = 5
+
+// evidence is what is known about an account: observations by signal, each oldest first.
+type evidence map[string][]Observation
+
+// gather sorts the observations a policy reads, in one order whatever order they came in. Values that are no usable number are dropped.
+func (p *Policy) gather(observations []Observation, at time.Time) evidence {
+	ev := evidence{}
+	for _, s := range p.Signals() {
+		ev[s] = nil
+	}
+	for _, o := range observations {
+		seen, wanted := ev[o.Signal]
+		if wanted && math.Abs(o.Value) <= 1e150 && !o.At.After(at) && !o.ReceivedAt.After(at) {
+			ev[o.Signal] = append(seen, o)
+		}
+	}
+	for _, of := range ev {
+		slices.SortFunc(of, func(a, b Observation) int {
+			return cmp.Or(
+				a.At.Compare(b.At), a.ReceivedAt.Compare(b.ReceivedAt),
+				cmp.Compare(a.Source, b.Source), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Text, b.Text),
+			)
+		})
+	}
+	return ev
+}
+
+// finding is what a reading found.
+type finding struct {
+	value   float64
+	word    string  // instead of the value, where words are read
+	kish    float64 // effective number of observations behind the value
+	n       int     // observations used
+	last    time.Time
+	sources []string // latest first
+}
+
+// read aggregates a signal's observations that happened in the window before a moment and were known by then. ok is false where there
+// are none: silence is missing evidence, not a zero. Words are read only where asked for, and skipped elsewhere.
+func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok bool) {
+	var sum, weights float64
+	var ages []float64 // weights by age
+	all := ev[rd.signal]
+	for i := len(all) - 1; i >= 0; i-- {
+		o := all[i]
+		if o.At.After(at) || o.ReceivedAt.After(at) || o.Text != "" && !words {
+			continue
+		}
+		if at.Sub(o.At) > rd.window {
+			break
+		}
+		if f.n == 0 {
+			f.value, f.word, f.last = o.Value, o.Text, o.At
+		}
+		f.n++
+		if o.Source != "" && len(f.sources) < maxSources && !slices.Contains(f.sources, o.Source) {
+			f.sources = append(f.sources, o.Source)
+		}
+		switch rd.aggregate {
+		case aggregateLast:
+			f.kish = 1
+			return f, true
+		case aggregateMax:
+			f.value = max(f.value, o.Value)
+		case aggregateSum:
+			if f.n > 1 {
+				f.value += o.Value
+			}
+		}
+		// Ages are taken from the latest observation on: its weight is 1, and quotients of weights stay what they are.
+		w := math.Exp2(-float64(f.last.Sub(o.At)) / float64(rd.halfLife))
+		ages = append(ages, w)
+		weights += w
+		sum += float64(w * o.Value)
+	}
+	if f.n == 0 {
+		return f, false
+	}
+	switch rd.aggregate {
+	case aggregateMean:
+		f.value = sum / weights
+	case aggregateCount:
+		f.value = float64(f.n)
+	}
+	f.kish = stats.Kish(ages)
+	return f, true
+}
+
+// opinion tells whether a reading gives what people think, of which more answers make a firmer figure, rather than a gauge or a count,
+// which is what it is.
+func (rd reading) opinion() bool {
+	_, known := halfLives[base(rd.signal)]
+	return known && rd.aggregate != aggregateSum && rd.aggregate != aggregateCount
+}

@@ -1,0 +1,41 @@
+package health
+
+import "strings"
+
+// hysteresis is how many points past a grade's bound a score must go before the grade follows (metrics, 4.2.5).
+const hysteresis = 2
+
+// grade gives the grade of a score.
+func (p *Policy) grade(score float64) string {
+	return p.grades[p.place(score)].Name
+}
+
+// place gives the index of the grade of a score.
+func (p *Policy) place(score float64) int {
+	for i, g := range p.grades {
+		if score >= g.From {
+			return i
+		}
+	}
+	return len(p.grades) - 1
+}
+
+// Regrade gives the grade of a report where the account had a grade before: the former one while the score is within two points of its
+// bounds, so that a score that hovers about a bound does not flicker. A cap or floor that moved the score is obeyed at once. A former
+// grade the policy does not know, or a report without a grade, changes nothing.
+func (p *Policy) Regrade(r Report, former string) string {
+	if !r.Sufficient {
+		return r.Grade
+	}
+	for _, c := range r.Contributions {
+		if strings.HasPrefix(c.Signal, "cap:") {
+			return r.Grade
+		}
+	}
+	for i, g := range p.grades {
+		if g.Name == former && r.Score >= g.From-hysteresis && (i == 0 || r.Score < p.grades[i-1].From+hysteresis) {
+			return former
+		}
+	}
+	return r.Grade
+}
