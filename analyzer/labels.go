@@ -104,7 +104,9 @@ func (s *scratch) reasons(hits []hit) (out []Evidence, raw int64) {
 			e.Rules = append(e.Rules, "near")
 		}
 		if mt.gaps {
-			e.Parts = s.parts(mt)
+			if parts := s.parts(mt); len(parts) > 1 {
+				e.Parts = parts
+			}
 		}
 		raw += value
 		out = append(out, e)

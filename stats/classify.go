@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Confusion counts how often each true label was read as each label: Confusion[truth][predicted].
 type Confusion map[string]map[string]int
@@ -134,37 +131,4 @@ func (l LabelSets) MicroF1() float64 {
 		n += k
 	}
 	return classScore(hits, predicted, n).F1
-}
-
-// Scored is a score with the outcome it should rank high.
-type Scored struct {
-	Score    float64
-	Positive bool
-}
-
-// RankAUC gives the probability that a positive case scores above a negative one, ties counting half (Mann–Whitney). ok is false
-// without cases of both kinds.
-func RankAUC(cases []Scored) (auc float64, ok bool) {
-	sorted := slices.Clone(cases)
-	slices.SortFunc(sorted, func(a, b Scored) int { return cmp.Compare(a.Score, b.Score) })
-	below, wins, positives := 0.0, 0.0, 0.0
-	for lo := 0; lo < len(sorted); {
-		hi, pos, neg := lo, 0.0, 0.0
-		for hi < len(sorted) && sorted[hi].Score == sorted[lo].Score {
-			if sorted[hi].Positive {
-				pos++
-			} else {
-				neg++
-			}
-			hi++
-		}
-		wins += pos * (below + neg/2)
-		positives += pos
-		below += neg
-		lo = hi
-	}
-	if positives == 0 || below == 0 {
-		return 0, false
-	}
-	return wins / (positives * below), true
 }

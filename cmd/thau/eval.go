@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/stats"
+	"gonum.org/v1/gonum/stat"
+)
+
+type evalCmd struct {
+	Task    string `required:"" enum:"sentiment,topics,intents,language,tokenize,normalize" help:"What to measure: sentiment, topics, intents, language, tokenize or normalize."`
+	Label   string `help:"Where the label stands in a row, e.g. extra.complaint." placeholder:"PATH"`
+	Split   string `help:"Only rows of this split."`
+	Binary  bool   `help:"Sentiment as the sign of the score against positive and negative rows; a score of 0 is wrong."`
+	Pearson bool   `help:"Correlation of the score with the row's rating."`
+	AUC     bool   `name:"auc" help:"How well the score ranks ratings of 4–5 over ratings of 1–2."`
+	JSON    bool   `name:"json" help:"Print JSON."`
+	File    string `arg:"" help:"Labelled texts, JSON Lines."`
+}
+
+// evalRow is a labelled text.
+type evalRow struct {
+	Text      string         `json:"text"`
+	Title     string         `json:"title"`
+	Lang      string         `json:"lang"`
+	Sentiment string         `json:"sentiment"`
+	Rating    *float64       `json:"rating"`
+	Topics    []string       `json:"topics"`
+	Split     string         `json:"split"`
+	Extra     map[string]any `json:"extra"`
+
+	raw map[string]any
+}
+
+// evalResult is the measured figures; those that a task does not have are absent.
+type evalResult struct {
+	N         int                         `json:"n"`
+	Accuracy  *float64                    `json:"accuracy,omitempty"`
+	MacroF1   *float64                    `json:"macro_f1,omitempty"`
+	MicroF1   *float64                    `json:"micro_f1,omitempty"`
+	Pearson   *float64                    `json:"pearson,omitempty"`
+	AUC       *float64                    `json:"auc,omitempty"`
+	WordF1    *float64                    `json:"word_f1,omitempty"`
+	Tokens    *float64                    `json:"token_accuracy,omitempty"`
+	Classes   map[string]stats.ClassScore `json:"classes,omitempty"`
+	Confusion stats.Confusion             `json:"confusion,omitempty"`
+}
+
+// Run measures one file.
+func (c *evalCmd) Run(ctx context.Context, std streams) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	a, err := newAnalyzer()
+	if err != nil {
+		return err
+	}
+	rows, err := readEvalRows(f, c.Split)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	res, err := c.measure(ctx, a, rows)
+	if err != nil {
+		return err
+	}
+	if res.N == 0 {
+		return fmt.Errorf("%s: no row carries a label for %s", c.File, c.Task)
+	}
+	if c.JSON {
+		enc := json.NewEncoder(std.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(res)
+	}
+	res.print(std.out)
+	return nil
+}
+
+func readEvalRows(r io.Reader, split string) ([]evalRow, error) {
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 1<<16), maxLine)
+	var rows []evalRow
+	for n := 1; sc.Scan(); n++ {
+		var row evalRow
+		if err := json.Unmarshal(sc.Bytes(), &row); err != nil {
+			return nil, fmt.Errorf("line %d: %s", n, jsonFault(err))
+		}
+		if err := json.Unmarshal(sc.Bytes(), &row.raw); err != nil {
+			return nil, fmt.Errorf("line %d: %s", n, jsonFault(err))
+		}
+		if split == "" || row.Split == split {
+			rows = append(rows, row)
+		}
+	}
+	return rows, sc.Err()
+}
+
+func (c *evalCmd) measure(ctx context.Context, a *analyzer.Analyzer, rows []evalRow) (evalResult, error) {
+	switch c.Task {
+	case "sentiment":
+		return c.sentiment(ctx, a, rows)
+	case "language":
+		return c.single(ctx, a, rows, "lang", func(an analyzer.Analysis, _ string) string { return an.Language.Code }, true)
+	case "intents":
+		return c.single(ctx, a, rows, "intent", hasIntent, false)
+	case "topics":
+		return c.topics(ctx, a, rows)
+	}
+	return evalResult{}, fmt.Errorf("task %s is not built", c.Task)
+}
+
+func (c *evalCmd) sentiment(ctx context.Context, a *analyzer.Analyzer, rows []evalRow) (evalResult, error) {
+	confusion := stats.Confusion{}
+	var scores, ratings, ranked []float64
+	var liked []bool
+	n := 0
+	for i := range rows {
+		if ctx.Err() != nil {
+			return evalResult{}, ctx.Err()
+		}
+		row := &rows[i]
+		truth := row.Sentiment
+		if c.Label != "" {
+			truth = row.label(c.Label)
+		}
+		if truth == "" && row.Rating == nil {
+			continue
+		}
+		s := a.Analyze(analyzer.Input{Title: row.Title, Text: row.Text}).Sentiment
+		n++
+		if row.Rating != nil {
+			scores, ratings = append(scores, s.Score), append(ratings, *row.Rating)
+			if *row.Rating != 3 {
+				ranked, liked = append(ranked, s.Score), append(liked, *row.Rating > 3)
+			}
+		}
+		if truth == "" {
+			continue
+		}
+		if c.Binary {
+			if truth == analyzer.Neutral {
+				continue
+			}
+			predicted := "none"
+			if s.Raw > 0 {
+				predicted = analyzer.Positive
+			} else if s.Raw < 0 {
+				predicted = analyzer.Negative
+			}
+			confusion.Add(truth, predicted)
+			continue
+		}
+		confusion.Add(truth, s.Label)
+	}
+	res := classified(confusion)
+	res.N = n
+	if c.Pearson && len(scores) > 1 {
+		r := stat.Correlation(scores, ratings, nil)
+		res.Pearson = &r
+	}
+	if c.AUC {
+		if auc, ok := stats.AUC(ranked, liked); ok {
+			res.AUC = &auc
+		}
+	}
+	return res, nil
+}
+
+// classified turns a confusion into figures.
+func classified(confusion stats.Confusion) evalResult {
+	if len(confusion) == 0 {
+		return evalResult{}
+	}
+	n := 0
+	for _, row := range confusion {
+		for _, k := range row {
+			n += k
+		}
+	}
+	classes := confusion.Classes()
+	accuracy, macro := confusion.Accuracy(), stats.MacroF1(classes)
+	return evalResult{N: n, Accuracy: &accuracy, MacroF1: &macro, MicroF1: &accuracy, Classes: classes, Confusion: confusion}
+}
+
+// single measures a task of one label a row.
+func (c *evalCmd) single(ctx context.Context, a *analyzer.Analyzer, rows []evalRow, usual string, read func(analyzer.Analysis, string) string, language bool) (evalResult, error) {
+	path := c.Label
+	if path == "" {
+		path = usual
+	}
+	confusion := stats.Confusion{}
+	for i := range rows {
+		if ctx.Err() != nil {
+			return evalResult{}, ctx.Err()
+		}
+		truth := rows[i].label(path)
+		if truth == "" {
+			continue
+		}
+		if language && truth != "vi" && truth != "en" {
+			truth = "und"
+		}
+		confusion.Add(truth, read(a.Analyze(analyzer.Input{Title: rows[i].Title, Text: rows[i].Text}), path))
+	}
+	return classified(confusion), nil
+}
+
+// hasIntent reads a yes-or-no label such as extra.complaint: whether the analysis lists the intent the path ends in.
+func hasIntent(an analyzer.Analysis, path string) string {
+	want := path[strings.LastIndexByte(path, '.')+1:]
+	has := slices.ContainsFunc(an.Intents, func(in analyzer.Intent) bool { return in.ID == want })
+	return fmt.Sprint(has)
+}
+
+func (c *evalCmd) topics(ctx context.Context, a *analyzer.Analyzer, rows []evalRow) (evalResult, error) {
+	sets := stats.NewLabelSets()
+	n := 0
+	for i := range rows {
+		if ctx.Err() != nil {
+			return evalResult{}, ctx.Err()
+		}
+		truth := rows[i].Topics
+		if truth == nil {
+			continue
+		}
+		n++
+		var predicted []string
+		for _, t := range a.Analyze(analyzer.Input{Title: rows[i].Title, Text: rows[i].Text}).Topics {
+			if t.Sure {
+				predicted = append(predicted, t.ID)
+			}
+		}
+		sets.Add(truth, predicted)
+	}
+	classes := sets.Classes()
+	macro, micro := stats.MacroF1(classes), sets.MicroF1()
+	return evalResult{N: n, MacroF1: &macro, MicroF1: &micro, Classes: classes}, nil
+}
+
+// label gives the value at a dotted path of the row as text, "" where there is none.
+func (r *evalRow) label(path string) string {
+	var v any = r.raw
+	for _, key := range strings.Split(path, ".") {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return ""
+		}
+		v = m[key]
+	}
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case []any:
+		if len(v) == 0 {
+			return ""
+		}
+		return fmt.Sprint(v[0])
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// print writes the figures for people.
+func (r evalResult) print(w io.Writer) {
+	fmt.Fprintf(w, "n %d\n", r.N)
+	for _, f := range []struct {
+		name  string
+		value *float64
+	}{{"accuracy", r.Accuracy}, {"macro F1", r.MacroF1}, {"micro F1", r.MicroF1}, {"Pearson r", r.Pearson}, {"AUC", r.AUC}, {"word F1", r.WordF1}, {"token accuracy", r.Tokens}} {
+		if f.value != nil {
+			fmt.Fprintf(w, "%s %.4f\n", f.name, *f.value)
+		}
+	}
+	names := make([]string, 0, len(r.Classes))
+	for name := range r.Classes {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		s := r.Classes[name]
+		fmt.Fprintf(w, "  %-24s precision %.3f  recall %.3f  F1 %.3f  n %d\n", name, s.Precision, s.Recall, s.F1, s.N)
+	}
+}

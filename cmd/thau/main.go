@@ -1,0 +1,103 @@
+// Command thau reads customer feedback in Vietnamese and English: it analyzes, stores, searches and scores it, as a server and on the
+// command line. It joins the rooms of the house and is the only place that reads flags, the environment and files, or exits.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/lexicons"
+)
+
+// The exit codes; every command's help lists them.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// commands is the command line: one field and one file a command.
+type commands struct {
+	Analyze analyzeCmd `cmd:"" help:"Analyze texts: JSON Lines in, JSON Lines out, in the same order."`
+	Eval    evalCmd    `cmd:"" help:"Measure the analyzer against labelled texts."`
+	Version versionCmd `cmd:"" help:"Print the version of the program, its analyzer and its lexicon."`
+}
+
+// streams are the process's standard streams, replaced in tests.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// errReported ends a command with exit code 1 after it has said itself what went wrong.
+var errReported = errors.New("reported")
+
+// run executes one command line and gives its exit code.
+func run(ctx context.Context, args []string, std streams) (code int) {
+	var cmds commands
+	exited := -1
+	parser, err := kong.New(&cmds,
+		kong.Name("thau"),
+		kong.Description("Thấu reads customer feedback in Vietnamese and English.\n\nExit status: 0 ok, 1 failed, 2 usage, 130 interrupted."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(c int) { exited = c; panic(exitPanic{}) }),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
+	if err != nil {
+		fmt.Fprintf(std.err, "thau: %v\n", err)
+		return exitFailed
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			if _, ok := p.(exitPanic); !ok {
+				panic(p)
+			}
+			code = exited
+		}
+	}()
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(std.err, "thau: %v\n", err)
+		return exitUsage
+	}
+	switch err := command.Run(); {
+	case err == nil:
+		return exitOK
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.Is(err, errReported):
+		return exitFailed
+	default:
+		fmt.Fprintf(std.err, "thau: %v\n", err)
+		return exitFailed
+	}
+}
+
+// exitPanic unwinds from kong's exit hook (--help) back to run.
+type exitPanic struct{}
+
+// newAnalyzer lays out the built-in lexicon.
+func newAnalyzer() (*analyzer.Analyzer, error) {
+	lex, err := lexicons.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	return analyzer.New(lex)
+}
