@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"github.com/thau-cx/thau/stats"
 )
 
 // maxSources is how many observations a contribution names.
@@ -29,10 +27,10 @@ func (p *Policy) gather(observations []Observation, at time.Time) evidence {
 	}
 	for _, of := range ev {
 		slices.SortFunc(of, func(a, b Observation) int {
-			return cmp.Or(
-				a.At.Compare(b.At), a.ReceivedAt.Compare(b.ReceivedAt),
-				cmp.Compare(a.Source, b.Source), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Text, b.Text),
-			)
+			if c := a.At.Compare(b.At); c != 0 {
+				return c
+			}
+			return cmp.Or(a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Text, b.Text))
 		})
 	}
 	return ev
@@ -42,7 +40,7 @@ func (p *Policy) gather(observations []Observation, at time.Time) evidence {
 type finding struct {
 	value   float64
 	word    string  // instead of the value, where words are read
-	kish    float64 // effective number of observations behind the value
+	kish    float64 // effective number of observations behind the value (stats.Kish); of opinions and means only
 	n       int     // observations used
 	last    time.Time
 	sources []string // latest first
@@ -51,11 +49,10 @@ type finding struct {
 // read aggregates a signal's observations that happened in the window before a moment and were known by then. ok is false where there
 // are none: silence is missing evidence, not a zero. Words are read only where asked for, and skipped elsewhere.
 func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok bool) {
-	var sum, weights float64
-	var ages []float64 // weights by age
+	var sum, weights, squares float64 // Σwx, Σw and Σw² of weights by age
 	all := ev[rd.signal]
 	for i := len(all) - 1; i >= 0; i-- {
-		o := all[i]
+		o := &all[i]
 		if o.At.After(at) || o.ReceivedAt.After(at) || o.Text != "" && !words {
 			continue
 		}
@@ -79,11 +76,14 @@ func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok boo
 			if f.n > 1 {
 				f.value += o.Value
 			}
+			continue
+		case aggregateCount:
+			continue
 		}
 		// Ages are taken from the latest observation on: its weight is 1, and quotients of weights stay what they are.
 		w := math.Exp2(-float64(f.last.Sub(o.At)) / float64(rd.halfLife))
-		ages = append(ages, w)
 		weights += w
+		squares += float64(w * w)
 		sum += float64(w * o.Value)
 	}
 	if f.n == 0 {
@@ -95,7 +95,9 @@ func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok boo
 	case aggregateCount:
 		f.value = float64(f.n)
 	}
-	f.kish = stats.Kish(ages)
+	if weights > 0 {
+		f.kish = weights * weights / squares
+	}
 	return f, true
 }
 

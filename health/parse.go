@@ -63,7 +63,7 @@ var usualMappings = map[string]mapping{
 // usualGrades hold where a policy names none.
 var usualGrades = []Grade{{"A", 85}, {"B", 70}, {"C", 55}, {"D", 40}, {"F", 0}}
 
-// ParsePolicy reads a policy from YAML, at most 64 KB:
+// ParsePolicy reads a policy from YAML, at most 32 KB:
 //
 //	version: 1
 //	groups:

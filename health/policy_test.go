@@ -41,9 +41,21 @@ func TestDefault(t *testing.T) {
 	}
 }
 
+func TestPolicyFromWindows(t *testing.T) {
+	text := "\ufeff" + strings.ReplaceAll(string(health.DefaultYAML()), "\n", "\r\n")
+	p, err := health.ParsePolicy([]byte(text))
+	if err != nil || !slices.Equal(p.Signals(), health.Default().Signals()) {
+		t.Fatal(err)
+	}
+	_, err = health.ParsePolicy([]byte("\ufeffversion: 1\r\ngroups: 3\r\n"))
+	if err == nil || !strings.Contains(err.Error(), "line 2, column 9:") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestPolicyTooLarge(t *testing.T) {
-	_, err := health.ParsePolicy([]byte(strings.Repeat("#", 64<<10+1)))
-	if err == nil || !strings.Contains(err.Error(), "65536") {
+	_, err := health.ParsePolicy([]byte(strings.Repeat("#", 32<<10+1)))
+	if err == nil || !strings.Contains(err.Error(), "32768") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -11,16 +11,22 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
 
-// maxPolicySize bounds a policy in bytes. The default policy takes two thousand.
-const maxPolicySize = 64 << 10
+// What a policy may take: the default one has two thousand bytes and nests two brackets deep. The parser's time grows with the square
+// of the depth.
+const (
+	maxPolicySize = 32 << 10
+	maxBrackets   = 16
+	maxProblems   = 50 // reported at a time
+)
 
 // PolicyError is everything found wrong with a policy.
 type PolicyError struct {
-	Problems []Problem // by line and column; at least one
+	Problems []Problem // by line and column; at least one, at most fifty
 }
 
 // Problem is one thing wrong with a policy and what to do about it.
@@ -76,7 +82,22 @@ func (r *reader) parse(text []byte) (node, bool) {
 		r.note(nil, "", "is %d bytes long; a policy may have %d", len(text), maxPolicySize)
 		return node{}, false
 	}
-	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
+	// A byte order mark or the line ends of Windows are the editor's, not the policy's.
+	tokens := lexer.Tokenize(strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n"))
+	open := 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			open++
+		case token.SequenceEndType, token.MappingEndType:
+			open--
+		}
+		if open > maxBrackets {
+			r.note(t, "", "is nested too deep; a policy needs no more than %d brackets", maxBrackets)
+			return node{}, false
+		}
+	}
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		var at interface {
 			GetToken() *token.Token
@@ -129,7 +150,7 @@ func (r *reader) err() error {
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return &PolicyError{r.problems}
+	return &PolicyError{r.problems[:min(len(r.problems), maxProblems)]}
 }
 
 // pairs gives the entries of a mapping in their order.
