@@ -5,19 +5,13 @@ import "strings"
 // hysteresis is how many points past a grade's bound a score must go before the grade follows (metrics, 4.2.5).
 const hysteresis = 2
 
-// grade gives the grade of a score.
+// grade gives the grade of a score, which is at least 0, where the last grade starts.
 func (p *Policy) grade(score float64) string {
-	return p.grades[p.place(score)].Name
-}
-
-// place gives the index of the grade of a score.
-func (p *Policy) place(score float64) int {
-	for i, g := range p.grades {
-		if score >= g.From {
-			return i
-		}
+	i := 0
+	for score < p.grades[i].From {
+		i++
 	}
-	return len(p.grades) - 1
+	return p.grades[i].Name
 }
 
 // Regrade gives the grade of a report where the account had a grade before: the former one while the score is within two points of its

@@ -159,13 +159,6 @@ func (r *reader) need(n node, fields map[string]field, key string) (field, bool)
 	return f, ok
 }
 
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
-}
-
 func (r *reader) group(n node) (g group) {
 	fields, ok := r.fields(n, "name", "weight", "indicators")
 	if !ok {
@@ -422,10 +415,7 @@ func (r *reader) limit(n node, p *Policy) (c limit) {
 // ceiling gives the highest score of a grade: one millionth under the next better. It gives a number after a problem too, so that the
 // cap is not found wanting one as well.
 func (r *reader) ceiling(n node, grades []Grade, other *float64) *float64 {
-	name, ok := r.text(n)
-	if !ok {
-		return new(float64)
-	}
+	name := strings.TrimSpace(keyText(n.ast)) // as the names of grades are read
 	i := slices.IndexFunc(grades, func(g Grade) bool { return g.Name == name })
 	switch {
 	case i < 0:

@@ -30,10 +30,7 @@ func (p *Policy) trend(ev evidence, at time.Time) Trend {
 	if len(xs) < trendLeast {
 		return t
 	}
-	slope, interval, ok := stats.TheilSen(xs, ys, 0.95)
-	if !ok {
-		return t
-	}
+	slope, interval, _ := stats.TheilSen(xs, ys, 0.95) // the moments differ, so there is one
 	t.SlopePerWeek, t.Low, t.High = points(micro(slope)), points(micro(interval.Low)), points(micro(interval.High))
 	switch {
 	case t.Low > 0:

@@ -128,6 +128,14 @@ func (r *reader) parse(text []byte) (node, bool) {
 	return node{body, ""}, true
 }
 
+// join gives the path of a key.
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
 // note records a problem at a token.
 func (r *reader) note(t *token.Token, path, format string, args ...any) {
 	p := Problem{Line: 1, Column: 1, Path: path, Message: fmt.Sprintf(format, args...)}
@@ -175,10 +183,7 @@ func (r *reader) fields(n node, known ...string) (map[string]field, bool) {
 	for _, p := range pairs {
 		key := tokenOf(p.Key)
 		name := keyText(p.Key)
-		path := name
-		if n.path != "" {
-			path = n.path + "." + name
-		}
+		path := join(n.path, name)
 		switch _, twice := fields[name]; {
 		case !slices.Contains(known, name):
 			r.note(key, path, "is not a key of a policy here; known are %s", strings.Join(known, ", "))
