@@ -1,0 +1,153 @@
+package index
+
+import (
+	"hash/maphash"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"github.com/kljensen/snowball/english"
+	"github.com/thau-cx/thau/analyzer"
+	unicodenorm "golang.org/x/text/unicode/norm"
+)
+
+// Tokenizer cuts a text into tokens. *analyzer.Analyzer is one. It must be safe for concurrent use and depend on the text alone.
+type Tokenizer interface {
+	Tokens(text string) []analyzer.Token
+}
+
+// A word of a text is indexed under up to three terms at the same position of the field "words":
+//
+//	hàng         as it is written (normalised)
+//	\x01hang     without its diacritics, where it has any
+//	\x02deliveri its English stem, where that differs (deliveries)
+//
+// so a bare term (hang) means that the word was typed without diacritics. A query word asks for these terms, best first:
+//
+//	hang     → hang (exact), \x01hang (folded)
+//	hàng     → hàng (exact), hang (bare)
+//	delivery → delivery (exact), \x02deliveri and, where the stem is a word itself (delay), the stem (stem)
+const (
+	foldedMark = "\x01"
+	stemMark   = "\x02"
+
+	maxTerm = 128 // bytes of a term; longer words share their beginning
+)
+
+// The quality of a match: exact beats stem beats folded and bare, and a near miss is worth least. Only their order and the distance
+// between exact and the rest matter: with every word exact a record outranks any record with one that is not.
+const (
+	exact    = 8
+	stem     = 6
+	folded   = 4
+	prefixed = 4
+	near     = 3
+)
+
+// word is a searchable word of a text. Several words share a span where a token was expanded (sp is sản phẩm).
+type word struct {
+	norm       string
+	start, end int // bytes
+}
+
+// words gives the searchable words of a text in order.
+func words(t Tokenizer, text string) []word {
+	tokens := t.Tokens(text)
+	out := make([]word, 0, len(tokens))
+	for _, tok := range tokens {
+		switch tok.Kind {
+		case analyzer.Punct, analyzer.Symbol, analyzer.Hashtag: // a hashtag is the sign alone
+			continue
+		}
+		for norm := range strings.FieldsSeq(tok.Norm) {
+			if norm = term(norm); norm != "" {
+				out = append(out, word{norm, tok.Start, tok.End})
+			}
+		}
+	}
+	return out
+}
+
+// term makes a normalised word fit for the dictionary: NFC, lower case, no control characters (they mark forms), valid UTF-8, bounded in length.
+func term(norm string) string {
+	clean := strings.ToValidUTF8(strings.ToLower(unicodenorm.NFC.String(norm)), "\uFFFD")
+	if strings.ContainsFunc(clean, isControl) {
+		clean = strings.Map(func(r rune) rune {
+			if isControl(r) {
+				return -1
+			}
+			return r
+		}, clean)
+	}
+	if len(clean) > maxTerm {
+		cut := maxTerm
+		for !utf8.RuneStart(clean[cut]) {
+			cut--
+		}
+		clean = clean[:cut]
+	}
+	return clean
+}
+
+func isControl(r rune) bool { return r < 0x20 }
+
+// forms appends the terms under which a word is indexed.
+func forms(out []string, norm string) []string {
+	out = append(out, norm)
+	if bare := analyzer.Fold(norm); bare != norm {
+		return append(out, foldedMark+bare)
+	}
+	if s, ok := stemOf(norm); ok && s != norm {
+		return append(out, stemMark+s)
+	}
+	return out
+}
+
+// alt is a term that a query accepts, and how well it matches.
+type alt struct {
+	term    string
+	quality uint64
+}
+
+// accepts gives the terms a query word accepts, best first.
+func accepts(norm string) []alt {
+	bare := analyzer.Fold(norm)
+	if bare != norm {
+		return []alt{{norm, exact}, {bare, folded}}
+	}
+	alts := []alt{{norm, exact}}
+	if s, ok := stemOf(norm); ok {
+		alts = append(alts, alt{stemMark + s, stem})
+		if own, _ := stemOf(s); own == s && s != norm {
+			alts = append(alts, alt{s, stem})
+		}
+	}
+	return append(alts, alt{foldedMark + bare, folded})
+}
+
+// stemOf gives the English stem of a word of ASCII letters, and whether the word is one.
+func stemOf(norm string) (string, bool) {
+	if len(norm) < 3 || len(norm) > 32 {
+		return "", false
+	}
+	for i := range len(norm) {
+		if c := norm[i]; (c < 'a' || c > 'z') && (c != '\'' || i == 0) {
+			return "", false
+		}
+	}
+	slot := &stems[maphash.String(stemSeed, norm)%uint64(len(stems))]
+	if e := slot.Load(); e != nil && e.word == norm {
+		return e.stem, true
+	}
+	e := &stemEntry{norm, english.Stem(norm, true)}
+	slot.Store(e)
+	return e.stem, true
+}
+
+type stemEntry struct{ word, stem string }
+
+// stems caches stems, one word a slot: the frequent words of a language stay, and it cannot grow.
+var (
+	stems    [1 << 13]atomic.Pointer[stemEntry]
+	stemSeed = maphash.MakeSeed()
+)

@@ -1,0 +1,451 @@
+package index
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/vellum/levenshtein"
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/feedback"
+)
+
+// The bounds of a query's text.
+const (
+	maxText    = 1000 // code points
+	maxClauses = 64   // words and filters
+)
+
+// query is a parsed text: the expression, and the leaves that are not negated, for ranking and highlights.
+type query struct {
+	expr   expr
+	leaves []leaf
+}
+
+// parse reads the query language. Its errors are CodeInvalid and name the column, in code points from 1.
+//
+//	query  = group { "OR" group }
+//	group  = part { ["AND"] part }
+//	part   = ( "-" | "NOT" ) part | "(" query ")" | field ":" value | phrase | word [ "*" | "~" ]
+func parse(t Tokenizer, text string) (*query, error) {
+	if n := utf8.RuneCountInString(text); n > maxText {
+		return nil, syntax(maxText+1, "the query is longer than %d characters", maxText)
+	}
+	p := &parser{text: []rune(text), tokenizer: t}
+	if p.space(); p.end() {
+		return &query{expr: all{}}, nil
+	}
+	e, err := p.query()
+	if err != nil {
+		return nil, err
+	}
+	if !p.end() {
+		return nil, syntax(p.column(), "there is no ( for this )")
+	}
+	if e == nil {
+		return nil, syntax(1, "there is no word to search for")
+	}
+	return &query{expr: e, leaves: p.leaves}, nil
+}
+
+// syntax is an error of the query's writer.
+func syntax(column int, format string, args ...any) error {
+	return feedback.Errorf(feedback.CodeInvalid, "q", "column %d: %s", column, fmt.Sprintf(format, args...))
+}
+
+// parser walks a query's text. Expressions are nil where a part has no searchable word in it ("...").
+type parser struct {
+	text      []rune
+	pos       int
+	tokenizer Tokenizer
+	clauses   int
+	negated   bool
+	leaves    []leaf
+}
+
+func (p *parser) end() bool   { return p.pos == len(p.text) }
+func (p *parser) column() int { return p.pos + 1 }
+
+func (p *parser) space() {
+	for !p.end() && unicode.IsSpace(p.text[p.pos]) {
+		p.pos++
+	}
+}
+
+// keyword takes an operator if it stands here as a word of its own.
+func (p *parser) keyword(word string) bool {
+	n := p.pos + len(word)
+	if n > len(p.text) || string(p.text[p.pos:n]) != word || n < len(p.text) && !unicode.IsSpace(p.text[n]) && p.text[n] != '(' {
+		return false
+	}
+	p.pos = n
+	p.space()
+	return true
+}
+
+func (p *parser) query() (expr, error) {
+	e, err := p.group()
+	if err != nil {
+		return nil, err
+	}
+	var parts or
+	if e != nil {
+		parts = append(parts, e)
+	}
+	for !p.end() {
+		if !p.keyword("OR") {
+			break
+		}
+		if e, err = p.group(); err != nil {
+			return nil, err
+		}
+		if e != nil {
+			parts = append(parts, e)
+		}
+	}
+	switch len(parts) {
+	case 0:
+		return nil, nil
+	case 1:
+		return parts[0], nil
+	}
+	return parts, nil
+}
+
+func (p *parser) group() (expr, error) {
+	var parts []expr
+	for n := 0; ; n++ {
+		operator := p.column()
+		and := n > 0 && p.keyword("AND")
+		if p.end() || p.text[p.pos] == ')' || p.at("OR") {
+			if n == 0 || and {
+				if n > 0 {
+					return nil, syntax(operator, "AND needs a word on each side")
+				}
+				return nil, p.missing()
+			}
+			break
+		}
+		e, err := p.part()
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			parts = append(parts, e)
+		}
+		p.space()
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	return newAnd(parts...), nil
+}
+
+// at tells whether an operator stands here.
+func (p *parser) at(word string) bool {
+	start := p.pos
+	ok := p.keyword(word)
+	p.pos = start
+	return ok
+}
+
+// missing is the error where a part should stand and none does.
+func (p *parser) missing() error {
+	switch {
+	case p.end():
+		return syntax(p.column(), "a word is missing at the end")
+	case p.text[p.pos] == ')':
+		return syntax(p.column(), "a word is missing before )")
+	}
+	return syntax(p.column(), "OR needs a word on each side")
+}
+
+func (p *parser) part() (expr, error) {
+	column := p.column()
+	minus := p.text[p.pos] == '-' && p.pos+1 < len(p.text) && !unicode.IsSpace(p.text[p.pos+1])
+	if minus {
+		p.pos++
+	}
+	if minus || p.keyword("NOT") {
+		if p.end() || p.text[p.pos] == ')' || p.at("OR") {
+			return nil, syntax(column, "there is nothing to exclude here")
+		}
+		p.negated = !p.negated
+		e, err := p.part()
+		p.negated = !p.negated
+		if err != nil || e == nil {
+			return nil, err
+		}
+		return not{e}, nil
+	}
+	switch r := p.text[p.pos]; {
+	case r == '(':
+		p.pos++
+		p.space()
+		e, err := p.query()
+		if err != nil {
+			return nil, err
+		}
+		if p.end() {
+			return nil, syntax(column, "this ( is not closed")
+		}
+		p.pos++
+		return e, nil
+	case isQuote(r):
+		text, err := p.quoted()
+		if err != nil {
+			return nil, err
+		}
+		return p.words(column, text)
+	}
+	return p.word()
+}
+
+func isQuote(r rune) bool { return r == '"' || r == '“' || r == '”' }
+
+// quoted takes what stands between two quotes.
+func (p *parser) quoted() (string, error) {
+	column := p.column()
+	p.pos++
+	start := p.pos
+	for !p.end() && !isQuote(p.text[p.pos]) {
+		p.pos++
+	}
+	if p.end() {
+		return "", syntax(column, "this quote is not closed")
+	}
+	p.pos++
+	return string(p.text[start : p.pos-1]), nil
+}
+
+// bare takes a run without spaces, parentheses and quotes.
+func (p *parser) bare() string {
+	start := p.pos
+	for !p.end() && !unicode.IsSpace(p.text[p.pos]) && p.text[p.pos] != '(' && p.text[p.pos] != ')' && !isQuote(p.text[p.pos]) {
+		p.pos++
+	}
+	return string(p.text[start:p.pos])
+}
+
+func (p *parser) word() (expr, error) {
+	column := p.column()
+	text := p.bare()
+	if text == "" {
+		return nil, syntax(column, "there is no ( for this )")
+	}
+	if field, value, ok := strings.Cut(text, ":"); ok && isFieldName(field) && !strings.HasPrefix(value, "//") {
+		return p.filter(column, field, value)
+	}
+	star := strings.IndexByte(text, '*')
+	switch {
+	case star >= 0 && star < len(text)-1:
+		return nil, syntax(column+utf8.RuneCountInString(text[:star]), "* stands at the end of a word only")
+	case star >= 0:
+		return p.prefix(column, text[:star])
+	case len(text) > 1 && strings.HasSuffix(text, "~"):
+		return p.fuzzy(column, text[:len(text)-1])
+	}
+	return p.words(column, text)
+}
+
+// isFieldName tells what is meant as field:value from what only has a colon in it (10:30, :D).
+func isFieldName(s string) bool {
+	if strings.HasPrefix(s, "attr.") {
+		return true
+	}
+	for i := range len(s) {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return len(s) > 1
+}
+
+func (p *parser) filter(column int, field, value string) (expr, error) {
+	if !p.end() && isQuote(p.text[p.pos]) && value == "" {
+		var err error
+		if value, err = p.quoted(); err != nil {
+			return nil, err
+		}
+	}
+	if value == "" {
+		return nil, syntax(column, "%s: needs a value", field)
+	}
+	if err := p.count(column, 1); err != nil {
+		return nil, err
+	}
+	e, known, err := fieldFilter(field, value)
+	if err != nil {
+		return nil, syntax(column+len([]rune(field))+1, "%v", err)
+	}
+	if !known {
+		return nil, syntax(column, "there is no field %q; put quotes around the words to search for them", field)
+	}
+	return e, nil
+}
+
+// count keeps the number of clauses within its bound.
+func (p *parser) count(column, n int) error {
+	if p.clauses += n; p.clauses > maxClauses {
+		return syntax(column, "the query has more than %d words and filters", maxClauses)
+	}
+	return nil
+}
+
+// add makes a leaf count for ranking and highlights, unless it is negated.
+func (p *parser) add(l leaf) expr {
+	if !p.negated {
+		p.leaves = append(p.leaves, l)
+	}
+	return l
+}
+
+// words gives the expression for a text: one word, or several in a row.
+func (p *parser) words(column int, text string) (expr, error) {
+	list := words(p.tokenizer, text)
+	if len(list) == 0 {
+		return nil, nil
+	}
+	if err := p.count(column, len(list)); err != nil {
+		return nil, err
+	}
+	slots := make([]slot, len(list))
+	for i := range list {
+		slots[i] = accepts(list[i].norm)
+	}
+	if len(slots) == 1 {
+		return p.add(&wordLeaf{slots[0]}), nil
+	}
+	return p.add(&phraseLeaf{slots}), nil
+}
+
+// fragment normalises a part of a word. The analyzer may only change its marks: ko* begins không and kotlin alike.
+func (p *parser) fragment(text string) string {
+	plain := term(text)
+	if list := words(p.tokenizer, plain); len(list) == 1 && analyzer.Fold(list[0].norm) == analyzer.Fold(plain) {
+		return list[0].norm
+	}
+	return plain
+}
+
+func (p *parser) prefix(column int, text string) (expr, error) {
+	start := p.fragment(text)
+	if utf8.RuneCountInString(start) < 2 {
+		return nil, syntax(column, "* needs at least 2 characters before it")
+	}
+	if err := p.count(column, 1); err != nil {
+		return nil, err
+	}
+	bare := analyzer.Fold(start)
+	begins := func(prefix string, quality uint64) termRange {
+		return termRange{start: prefix, end: after(prefix), quality: func(string) uint64 { return quality }}
+	}
+	l := &patternLeaf{}
+	if bare == start {
+		l.ranges = []termRange{begins(start, exact), begins(foldedMark+start, prefixed)}
+		l.matches = func(w string) bool { return strings.HasPrefix(analyzer.Fold(w), start) || strings.HasPrefix(w, start) }
+		return p.add(l), nil
+	}
+	// Marks of a whole word need not be those of its beginning (to* of tố), so a bare word counts when its letters begin so.
+	l.ranges = []termRange{begins(start, exact), begins(bare, prefixed)}
+	isBare := func(term string) bool { return analyzer.Fold(term) == term }
+	l.ranges[1].quality = func(term string) uint64 {
+		if isBare(term) {
+			return prefixed
+		}
+		return 0
+	}
+	l.matches = func(w string) bool { return strings.HasPrefix(w, start) || isBare(w) && strings.HasPrefix(w, bare) }
+	return p.add(l), nil
+}
+
+// fuzziness builds automata that accept what is at most one letter away.
+var fuzziness = func() *levenshtein.LevenshteinAutomatonBuilder {
+	b, err := levenshtein.NewLevenshteinAutomatonBuilder(1, false)
+	if err != nil {
+		panic(err) // a constant argument
+	}
+	return b
+}()
+
+func (p *parser) fuzzy(column int, text string) (expr, error) {
+	word := p.fragment(text)
+	if utf8.RuneCountInString(word) < 3 {
+		return nil, syntax(column, "~ needs at least 3 characters before it")
+	}
+	if err := p.count(column, 1); err != nil {
+		return nil, err
+	}
+	like := func(start, end, term string) (termRange, error) {
+		a, err := fuzziness.BuildDfa(term, 1)
+		return termRange{start: start, end: end, automaton: a, quality: func(t string) uint64 {
+			if t == term {
+				return exact
+			}
+			return near
+		}}, err
+	}
+	written, err := like("\x20", "", word)
+	if err != nil {
+		return nil, syntax(column, "this word is too long for ~")
+	}
+	l := &patternLeaf{ranges: []termRange{written}, matches: func(w string) bool { return within1(w, word) }}
+	if bare := analyzer.Fold(word); bare == word {
+		marked, err := like(foldedMark, after(foldedMark), foldedMark+bare)
+		if err != nil {
+			return nil, syntax(column, "this word is too long for ~")
+		}
+		l.ranges = append(l.ranges, marked)
+		l.matches = func(w string) bool { return within1(w, word) || within1(analyzer.Fold(w), word) }
+	}
+	return p.add(l), nil
+}
+
+// within1 tells whether one letter inserted, left out or replaced makes b of a.
+func within1(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	return len(x) <= 1 && len(y) <= 1
+}
+
+// parseRange reads 0..6, ..6, 0.. or 6.
+func parseRange(field, value string) (expr, error) {
+	low, high, ok := strings.Cut(value, "..")
+	if !ok {
+		high = low
+	}
+	var ends [2]*float64
+	for i, s := range []string{low, high} {
+		if s == "" {
+			continue
+		}
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("%q is not a number; a range is written 0..6", s)
+		}
+		ends[i] = &v
+	}
+	if ends[0] == nil && ends[1] == nil {
+		return nil, fmt.Errorf("a range needs a number; it is written 0..6")
+	}
+	return newRangeFilter(field, ends[0], ends[1])
+}
+
+// parseMoment reads a day (in UTC) or a moment.
+func parseMoment(value string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, value); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a day (2026-01-31) or a moment (2026-01-31T09:00:00+07:00)", value)
+}

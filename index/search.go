@@ -1,0 +1,229 @@
+package index
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/thau-cx/thau/feedback"
+)
+
+// The orders of a result.
+const (
+	sortRelevance = "relevance"
+	sortNewest    = "newest"
+	sortOldest    = "oldest"
+)
+
+const (
+	defaultLimit = 20
+	maxLimit     = 200
+)
+
+// plan is a query made ready: everything that can be wrong with it has been found.
+type plan struct {
+	expr   expr
+	leaves []leaf // to rank by; none unless sorted by relevance
+	facets map[string]*facet
+	sort   string
+	limit  int
+	hash   []byte
+	after  *cursor
+}
+
+// plan reads a query.
+func (x *Index) plan(q *feedback.Query) (*plan, error) {
+	parsed, err := parse(x.o.Tokenizer, q.Text)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := filterExpr(&q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{expr: newAnd(filter, parsed.expr), sort: q.Sort, limit: q.Limit, facets: map[string]*facet{}}
+	switch _, everything := parsed.expr.(all); {
+	case p.sort == "" && everything:
+		p.sort = sortNewest
+	case p.sort == "":
+		p.sort = sortRelevance
+	}
+	switch p.sort {
+	case sortRelevance:
+		p.leaves = parsed.leaves
+	case sortNewest, sortOldest:
+	default:
+		return nil, feedback.Errorf(feedback.CodeInvalid, "sort", "there is no order %q: use relevance, newest or oldest", p.sort)
+	}
+	if p.limit == 0 {
+		p.limit = defaultLimit
+	}
+	if p.limit < 1 || p.limit > maxLimit {
+		return nil, feedback.Errorf(feedback.CodeInvalid, "limit", "a page has 1 to %d records", maxLimit)
+	}
+	for _, name := range q.Facets {
+		if p.facets[name], err = newFacet(name); err != nil {
+			return nil, err
+		}
+	}
+	if p.hash, err = hashQuery(q, p.sort); err != nil {
+		return nil, err
+	}
+	if q.Cursor != "" {
+		c, err := decodeCursor(q.Cursor, p.hash, len(p.leaves))
+		if err != nil {
+			return nil, err
+		}
+		p.after = &c
+	}
+	return p, nil
+}
+
+// Search finds a page of ids. Totals and facet counts are exact (a facet lists at most its 1,000 most frequent values). Every page
+// costs the same, so there is no bound on depth; a cursor stays in place while others write and does not expire. What takes longer
+// than Options.Timeout is CodeTimeout.
+func (x *Index) Search(ctx context.Context, q feedback.Query) (feedback.Hits, error) {
+	p, err := x.plan(&q)
+	if err != nil {
+		return feedback.Hits{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, x.o.Timeout)
+	defer cancel()
+
+	x.mu.RLock()
+	if x.closed {
+		x.mu.RUnlock()
+		return feedback.Hits{}, fmt.Errorf("index: search: %w", errClosed)
+	}
+	g, stale := x.serving, x.next != nil
+	g.use.RLock()
+	x.mu.RUnlock()
+	defer g.use.RUnlock()
+
+	var hits feedback.Hits
+	err = shielded(func() error {
+		return g.read(func(s *scorch.IndexSnapshot) error {
+			hits, err = p.run(ctx, s, &g.columns)
+			return err
+		})
+	})
+	hits.Stale = stale
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return feedback.Hits{}, &feedback.Error{Code: feedback.CodeTimeout, Message: "the search took too long: add a word or a filter", Err: err}
+	case err != nil:
+		return feedback.Hits{}, fmt.Errorf("index: search: %w", err)
+	}
+	return hits, nil
+}
+
+// run finds a page in one state of the index.
+func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (feedback.Hits, error) {
+	var views []*view
+	for _, seg := range s.Segments() {
+		if v := newView(ctx, seg, c); !v.live.IsEmpty() {
+			views = append(views, v)
+		}
+	}
+	c.keep(views)
+	var weights []byte
+	var err error
+	if p.after != nil {
+		weights = p.after.Rarities
+	} else if weights, err = rarities(views, p.leaves); err != nil {
+		return feedback.Hits{}, err
+	}
+	var hits feedback.Hits
+	first := &page{order: &order{oldest: p.sort == sortOldest}}
+	for _, v := range views {
+		docs, err := p.expr.match(v, v.live)
+		if err != nil {
+			return hits, err
+		}
+		hits.Total += int(docs.GetCardinality())
+		for _, f := range p.facets {
+			if err := f.add(v, docs); err != nil {
+				return hits, err
+			}
+		}
+		if err := p.collect(v, docs, weights, first); err != nil {
+			return hits, err
+		}
+	}
+	if len(p.facets) > 0 {
+		hits.Facets = make(map[string][]feedback.FacetCount, len(p.facets))
+		for name, f := range p.facets {
+			hits.Facets[name] = f.list()
+		}
+	}
+	return hits, p.fill(&hits, first, weights)
+}
+
+// collect offers the documents of a segment to the page. One hit more than the page holds is kept, to know whether there is a next.
+func (p *plan) collect(v *view, docs *roaring.Bitmap, weights []byte, first *page) error {
+	keys, err := v.keys()
+	if err != nil {
+		return err
+	}
+	var ranks []uint64
+	if len(p.leaves) > 0 {
+		if ranks, err = scores(v, docs, p.leaves, weights); err != nil {
+			return err
+		}
+	}
+	var start *hit
+	if p.after != nil {
+		start = &hit{score: p.after.Score, key: p.after.Key, id: p.after.ID}
+	}
+	n := 0
+	for it := docs.Iterator(); it.HasNext(); n++ {
+		if err := v.step(); err != nil {
+			return err
+		}
+		doc := it.Next()
+		h := hit{key: keys[doc], view: v, doc: doc}
+		if ranks != nil {
+			h.score = ranks[n]
+		}
+		if start != nil && first.order.compare(start, &h) >= 0 {
+			continue
+		}
+		if len(first.hits) <= p.limit {
+			heap.Push(first, h)
+		} else if first.order.compare(&h, &first.hits[0]) < 0 {
+			first.hits[0] = h
+			heap.Fix(first, 0)
+		}
+	}
+	return first.order.err
+}
+
+// fill writes the page and the cursor of the next.
+func (p *plan) fill(hits *feedback.Hits, first *page, weights []byte) error {
+	slices.SortFunc(first.hits, func(a, b hit) int { return first.order.compare(&a, &b) })
+	if first.order.err != nil {
+		return first.order.err
+	}
+	more := len(first.hits) > p.limit
+	if more {
+		first.hits = first.hits[:p.limit]
+	}
+	hits.IDs = make([]string, len(first.hits))
+	for i := range first.hits {
+		var err error
+		if hits.IDs[i], err = first.hits[i].name(); err != nil {
+			return err
+		}
+	}
+	if !more {
+		return nil
+	}
+	last := &first.hits[len(first.hits)-1]
+	var err error
+	hits.Next, err = cursor{Query: p.hash, Score: last.score, Key: last.key, ID: last.id, Rarities: weights}.encode()
+	return err
+}
