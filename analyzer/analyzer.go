@@ -55,7 +55,7 @@ func (a *Analyzer) Analyze(in Input) Analysis {
 	out.Urgency = s.urgency()
 	out.PII = s.pii()
 	if in.Phrases {
-		out.KeyPhrases = s.phrases()
+		out.KeyPhrases = s.keyPhrases()
 	}
 	return out
 }

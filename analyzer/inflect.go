@@ -2,7 +2,7 @@ package analyzer
 
 import "strings"
 
-// inflect gives the forms of an English term: of its first word for a verb, of its last for a noun, of the word itself for an
+// inflect gives the inflected forms of an English term: of its first word for a verb, of its last for a noun, of the word itself for an
 // adjective. A base listed in irregular has those forms and no others.
 func inflect(term string, pos byte, irregular map[string][]string) []string {
 	head, rest := term, ""
@@ -14,7 +14,7 @@ func inflect(term string, pos byte, irregular map[string][]string) []string {
 	}
 	if i := strings.LastIndexByte(term, ' '); i >= 0 {
 		if pos == 'a' {
-			return []string{term}
+			return nil
 		}
 		return withForms(term, term[:i+1], term[i+1:], "", nounForms, irregular)
 	}
@@ -29,7 +29,7 @@ func withForms(term, before, head, after string, rule func(string) []string, irr
 	if !ok {
 		forms = rule(head)
 	}
-	out := []string{term}
+	var out []string
 	for _, f := range forms {
 		if f != head {
 			out = append(out, before+f+after)

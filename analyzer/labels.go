@@ -12,13 +12,13 @@ const (
 	topicBias     = -1_200_000
 	topicListed   = 0.25 // confidence from which a topic is listed at all
 	labelSure     = 0.5
-	intentBias    = -1_500_000
+	intentBias    = -1_200_000
 	urgencyBias   = -2_600_000
 	urgentHigh    = 0         // raw from which urgency is high
 	urgentMost    = 2_500_000 // … and critical
 	urgentLow     = -3_400_000
-	praiseShare   = 0.45 // of a sentiment contribution that speaks for complaint or praise
-	againstShare  = 0.25 // … and against the other
+	praiseShare   = 0.6 // of a sentiment contribution that speaks for complaint or praise
+	againstShare  = 0.3 // … and against the other
 	questionMark  = 2_200_000
 	sentimentRule = "sentiment"
 )
@@ -166,62 +166,29 @@ func (s *scratch) topics() []Topic {
 	return out
 }
 
-// around sums the sentiment of the phrases that hits stand in, each item once. Where a phrase has none, its sentence speaks if it has
-// but one topic phrase to speak of.
+// around sums the sentiment of the phrases that hits stand in, each phrase once. Where they have none, half of what their sentence says
+// is taken for them.
 func (s *scratch) around(hits []hit) int64 {
 	sum := int64(0)
-	counted := int32(-1)
+	next := int32(0) // phrases before it are counted
 	for _, h := range hits {
 		if h.value <= 0 {
 			continue
 		}
-		lo, hi := s.phrase(h.start, h.end)
-		found := false
-		for i := range s.items {
-			it := &s.items[i]
-			if it.role == 0 && it.start >= lo && it.start < hi {
-				found = true
-				if int32(i) > counted {
-					sum += it.value
-					counted = int32(i)
-				}
+		spoken := false
+		first, last := s.units[h.start].phrase, s.units[h.end-1].phrase
+		for p := first; p <= last; p++ {
+			spoken = spoken || s.phrases[p].spoken
+			if p >= next {
+				sum += s.phrases[p].raw
 			}
 		}
-		if found {
-			continue
+		if !spoken && last >= next {
+			sum += s.sentences[s.phrases[first].sentence].raw / 2
 		}
-		for i := range s.sentences {
-			if st := &s.sentences[i]; h.start >= st.unit && h.start < st.unitEnd {
-				sum += st.raw / 2
-				break
-			}
-		}
+		next = max(next, last+1)
 	}
 	return sum
-}
-
-// phrase gives the units of the phrase around a span: up to a mark that ends a phrase or a contrast word.
-func (s *scratch) phrase(start, end int32) (lo, hi int32) {
-	lo, hi = start, end
-	for lo > 0 && s.units[lo].brk < breakComma && !s.contrastAt(lo) {
-		lo--
-	}
-	for int(hi) < len(s.units) && (s.units[hi].brk < breakComma || s.units[hi].flags&unitSymbol != 0) && !s.contrastAt(hi) {
-		hi++
-	}
-	return lo, hi
-}
-
-// contrastAt tells whether a contrast word stands at a unit.
-func (s *scratch) contrastAt(u int32) bool {
-	for i := range s.items {
-		if it := &s.items[i]; it.start == u {
-			return it.isContrast()
-		} else if it.start > u {
-			return false
-		}
-	}
-	return false
 }
 
 // intents gives what the writer wants, surest first. Sentiment evidence speaks for complaint or praise too.

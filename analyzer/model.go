@@ -95,6 +95,7 @@ type entry struct {
 	accents bool
 	fixed   bool
 	context bool
+	opens   bool  // blame whose first word is a negator
 	label   int32 // index of the topic, intent or urgency kind
 	value   int64
 	term    string
@@ -175,12 +176,23 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		m.themeIndex[th.ID] = int32(i)
 	}
 	b.symbols(lex)
+	listed := make(map[string]bool, len(lex.Sentiment)) // an entry of its own beats an inflection
+	for i := range lex.Sentiment {
+		listed[lex.Sentiment[i].Term] = true
+	}
+	negators := make(map[string]bool, 64)
+	for _, mod := range lex.Modifiers {
+		if mod.Role == lexicons.Negator {
+			negators[mod.Term] = true
+		}
+	}
 	for i := range lex.Sentiment {
 		v := &lex.Sentiment[i]
-		e := entry{kind: kindSentiment, value: toMicro(v.Value), accents: v.Accents, fixed: v.Fixed, context: v.Context, term: v.Term, lexicon: v.Lexicon}
+		first, _, several := strings.Cut(v.Term, " ")
+		e := entry{kind: kindSentiment, value: toMicro(v.Value), accents: v.Accents, fixed: v.Fixed, context: v.Context, opens: several && v.Value < 0 && negators[first], term: v.Term, lexicon: v.Lexicon}
 		terms := []string{v.Term}
 		if v.Pos != 'x' {
-			terms = inflect(v.Term, v.Pos, lex.Irregular)
+			terms = append(terms, slices.DeleteFunc(inflect(v.Term, v.Pos, lex.Irregular), func(t string) bool { return listed[t] })...)
 		}
 		if err := b.add(e, terms...); err != nil {
 			return nil, err

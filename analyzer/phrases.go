@@ -1,4 +1,4 @@
 package analyzer
 
-// phrases gives the key phrases of the text.
-func (s *scratch) phrases() []KeyPhrase { return nil }
+// keyPhrases gives the key phrases of the text.
+func (s *scratch) keyPhrases() []KeyPhrase { return nil }

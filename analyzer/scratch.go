@@ -14,6 +14,7 @@ type scratch struct {
 	sentences []sentence
 	matches   []match
 	items     []item
+	phrases   []phrase
 	votes     votes // of the whole text
 	sent      votes // of the sentence being read
 	bare      bool  // the text is typed without marks
@@ -26,6 +27,7 @@ type unit struct {
 	tok        int32
 	flags      unitFlag
 	brk        breakKind // what stands before it
+	phrase     int32
 }
 
 type unitFlag uint8
@@ -61,8 +63,16 @@ type sentence struct {
 	raw           int64
 }
 
+// phrase is a run of units between marks that end a phrase.
+type phrase struct {
+	raw      int64 // sum of its contributions
+	sentence int32
+	spoken   bool // has sentiment of its own
+}
+
 func (s *scratch) reset() {
 	s.toks, s.keys, s.units, s.sentences, s.matches, s.items = s.toks[:0], s.keys[:0], s.units[:0], s.sentences[:0], s.matches[:0], s.items[:0]
+	s.phrases = s.phrases[:0]
 	s.texts = [2]string{}
 	s.votes, s.sent = votes{}, votes{}
 	s.bare, s.caps = false, false

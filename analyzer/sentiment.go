@@ -20,19 +20,24 @@ import (
 //     positive is good; a flipped negative is only faintly good (`no problem` is no praise): the two negation factors below.
 //   - an intensifier or diminisher beside the entry scales it; behind a negator an intensifier does not (`not very good` is not worse than `not good`).
 //   - `A but B`: what the writer ends on counts more. `although A, B`: A counts less.
-//   - what is wished for or supposed is not so: praise under `if`, `should`, `nên` counts little, blame somewhat more.
+//   - what is supposed is not so: praise under `if`, `nếu` counts little, blame somewhat more.
+//   - what is asked for is lacking: praise under `should be`, `nên`, `mong` counts against, and asking is itself a faint complaint.
 //   - a question asserts little.
 //   - capitals, stretched letters and exclamation marks add weight.
 //
 // The factors were set by judgment from how people read such sentences, not fitted to a test set. Each is a ratio to a plain statement.
 const (
-	factorNegatedPositive = -0.75
+	factorNegatedPositive = -0.55 // of the valence, and negatedFloor on top: `not clear` blames though `clear` hardly praises
+	negatedFloor          = 0.6
 	factorNegatedNegative = -0.35
+	factorNegatedTwice    = -0.75
 	factorContrastBefore  = 0.6
 	factorContrastAfter   = 1.35
 	factorConcession      = 0.5
 	factorIrrealis        = 0.25
 	factorIrrealisBlame   = 0.6
+	factorWished          = -0.35
+	factorWishedBlame     = 0.8
 	factorQuestion        = 0.5
 	factorCaps            = 1.25
 	factorElongated       = 1.15
@@ -51,7 +56,7 @@ const (
 )
 
 // rule is a factor that was applied; its names are a closed list.
-type rule uint16
+type rule uint32
 
 const (
 	ruleNegated rule = 1 << iota
@@ -61,6 +66,7 @@ const (
 	ruleContrastAfter
 	ruleConcession
 	ruleIrrealis
+	ruleWished
 	ruleQuestion
 	ruleCaps
 	ruleElongated
@@ -74,7 +80,7 @@ const (
 
 // Rules is the closed list of rule names in Evidence.Rules.
 var Rules = []string{
-	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "question",
+	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "wished", "question",
 	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "sentiment",
 }
 
@@ -102,6 +108,8 @@ type item struct {
 	rules      rule
 	fixed      bool
 	weak       bool
+	answered   bool  // negated by what follows a contrast
+	opens      bool  // blame that begins with a negator: it negates what comes right behind it too (`chưa đạt` + `hiệu quả`)
 	also       int32 // a modifier entry on the same words, −1 for none
 	alsoRole   lexicons.Role
 	alsoValue  float64
@@ -111,9 +119,16 @@ type item struct {
 func (s *scratch) sentiment() {
 	s.collect()
 	s.choose()
+	lo := 0
 	for i := range s.sentences {
-		s.judge(int32(i))
+		hi := lo
+		for hi < len(s.items) && s.items[hi].sentence == int32(i) {
+			hi++
+		}
+		s.judge(&s.sentences[i], s.items[lo:hi])
+		lo = hi
 	}
+	s.cutPhrases()
 }
 
 // collect makes items of the matches that concern sentiment, of the symbols and of the ratings.
@@ -133,8 +148,12 @@ func (s *scratch) collect() {
 		if e.kind == kindModifier {
 			it.role = e.role
 			it.modifier = float64(e.value) / micro
+			if e.role == lexicons.Wish {
+				it.value = e.value
+			}
 		} else {
 			it.value = e.value
+			it.opens = e.opens
 			s.typed(&it, mt)
 		}
 		s.items = append(s.items, it)
@@ -227,17 +246,7 @@ func (s *scratch) choose() {
 }
 
 // judge applies the rules to the items of a sentence.
-func (s *scratch) judge(si int32) {
-	st := &s.sentences[si]
-	lo := 0
-	for lo < len(s.items) && s.items[lo].sentence < si {
-		lo++
-	}
-	hi := lo
-	for hi < len(s.items) && s.items[hi].sentence == si {
-		hi++
-	}
-	items := s.items[lo:hi]
+func (s *scratch) judge(st *sentence, items []item) {
 	if len(items) == 0 {
 		return
 	}
@@ -247,9 +256,10 @@ func (s *scratch) judge(si int32) {
 	s.frame(items, st)
 	for i := range items {
 		it := &items[i]
-		if it.role != 0 {
+		if it.role != 0 && it.role != lexicons.Wish {
 			continue
 		}
+		it.role = 0
 		it.value = int64(math.Round(float64(it.value) * it.factor))
 		st.raw += it.value
 	}
@@ -284,7 +294,15 @@ func (s *scratch) negate(items []item) {
 	for i := range items {
 		switch items[i].role {
 		case lexicons.Negator:
-			s.negateForward(items, i)
+			if !s.negateForward(items, i) {
+				s.negateBack(items, i)
+			}
+		case 0:
+			if items[i].opens && i+1 < len(items) {
+				if it := &items[i+1]; it.role == 0 && it.start == items[i].end && it.value > 0 && !it.fixed && it.symbol < 0 && !s.broken(items[i].end, it.start) {
+					flip(it)
+				}
+			}
 		case lexicons.NegatorAfter:
 			for j := i - 1; j >= 0; j-- {
 				if items[j].role == 0 {
@@ -298,7 +316,8 @@ func (s *scratch) negate(items []item) {
 	}
 }
 
-func (s *scratch) negateForward(items []item, i int) {
+// negateForward flips what the negator at i reaches; false where it reaches nothing.
+func (s *scratch) negateForward(items []item, i int) (reached bool) {
 	reach := int32(reachEnglish)
 	if items[i].lang == 'v' {
 		reach = reachVietnamese
@@ -307,25 +326,45 @@ func (s *scratch) negateForward(items []item, i int) {
 	for j := i + 1; j < len(items); j++ {
 		it := &items[j]
 		if it.start-from > reach || s.broken(from, it.start) {
-			return
+			return reached
 		}
 		switch it.role {
 		case lexicons.Contrast, lexicons.Concession:
-			return
+			return reached
 		case 0:
 			if it.symbol >= 0 || it.rules&ruleRating != 0 {
-				return
+				return reached
 			}
 			if !it.fixed {
 				flip(it)
 			}
+			reached = true
 			from, reach = it.end, reachTied
-			if j+1 < len(items) && items[j+1].start == it.end { // side by side: one phrase, flipped once
-				from = it.end
-			}
 			if !s.tied(from) {
-				return
+				return reached
 			}
+		}
+	}
+	return reached
+}
+
+// negateBack flips what stands before a contrast where the phrase behind it ends on a bare negator: `I thought it would be good, but it
+// was not`.
+func (s *scratch) negateBack(items []item, i int) {
+	if end := items[i].end; int(end) < len(s.units) && s.units[end].brk < breakComma {
+		return
+	}
+	contrast := false
+	for j := i - 1; j >= 0; j-- {
+		switch items[j].role {
+		case lexicons.Contrast:
+			contrast = true
+		case 0:
+			if contrast && !items[j].fixed && items[j].symbol < 0 {
+				flip(&items[j])
+				items[j].answered = true
+			}
+			return
 		}
 	}
 }
@@ -348,11 +387,12 @@ func (s *scratch) tied(u int32) bool {
 
 // flip negates an item. Negated once more, a statement is back on its side, weaker than before.
 func flip(it *item) {
-	if float64(it.value)*it.factor > 0 {
-		it.factor *= factorNegatedPositive
-	} else if it.rules&ruleNegated != 0 {
-		it.factor *= factorNegatedPositive
-	} else {
+	switch v := float64(it.value) / micro; {
+	case it.rules&ruleNegated != 0:
+		it.factor *= factorNegatedTwice
+	case v*it.factor > 0:
+		it.factor *= factorNegatedPositive - negatedFloor/math.Max(v*it.factor, negatedFloor)
+	default:
 		it.factor *= factorNegatedNegative
 	}
 	it.rules |= ruleNegated
@@ -380,6 +420,9 @@ func scale(items []item) {
 					target = &items[j]
 					break
 				}
+			}
+			if target == nil && i > 0 && items[i-1].role == 0 && items[i-1].end == m.start { // said behind: `tốt cực kỳ`, `helped a lot`
+				target = &items[i-1]
 			}
 		case lexicons.IntensifierAfter, lexicons.DiminisherAfter:
 			for j := i - 1; j >= 0 && m.start-items[j].end <= 1; j-- {
@@ -421,21 +464,27 @@ func (s *scratch) frame(items []item, st *sentence) {
 			strong = strong || !items[i].weak
 		}
 	}
-	irrealisUntil, concessionUntil := int32(-1), int32(-1)
+	irrealisUntil, concessionUntil, wishUntil := int32(-1), int32(-1), int32(-1)
 	for i := range items {
 		it := &items[i]
 		switch it.role {
 		case lexicons.Irrealis:
 			irrealisUntil = s.phraseEnd(it.end, st)
 			continue
+		case lexicons.Wish:
+			wishUntil = s.phraseEnd(it.end, st)
+			continue
 		case lexicons.Concession:
 			concessionUntil = s.phraseEnd(it.end, st)
 			continue
 		case lexicons.Contrast:
-			irrealisUntil, concessionUntil = -1, -1
+			irrealisUntil, concessionUntil, wishUntil = -1, -1, -1
 			continue
 		case 0:
 		default:
+			continue
+		}
+		if it.answered {
 			continue
 		}
 		if contrast >= 0 && it.symbol < 0 {
@@ -459,6 +508,14 @@ func (s *scratch) frame(items []item, st *sentence) {
 				it.factor *= factorIrrealisBlame
 			}
 		}
+		if it.start < wishUntil && it.rules&ruleNegated == 0 {
+			it.rules |= ruleWished
+			if float64(it.value)*it.factor > 0 {
+				it.factor *= factorWished
+			} else {
+				it.factor *= factorWishedBlame
+			}
+		}
 		if question && it.symbol < 0 {
 			it.rules |= ruleQuestion
 			it.factor *= factorQuestion
@@ -467,7 +524,7 @@ func (s *scratch) frame(items []item, st *sentence) {
 			it.rules |= ruleExclaimed
 			it.factor *= 1 + factorExclaim*float64(min(st.exclaims, 3))
 		}
-		if it.weak && !strong {
+		if it.weak && !strong && it.rules&(ruleNegated|ruleIntensified) == 0 {
 			it.rules |= ruleContext
 			it.factor *= factorContext
 		}
@@ -544,4 +601,26 @@ func decimal(key []byte) (v float64, rest []byte, ok bool) {
 	return v, key[i:], true
 }
 
-func (it *item) isContrast() bool { return it.role == lexicons.Contrast }
+// cutPhrases cuts the sentences at marks that end a phrase and before contrast words, and sums the sentiment of each phrase.
+func (s *scratch) cutPhrases() {
+	i := 0
+	for si := range s.sentences {
+		st := &s.sentences[si]
+		for u := st.unit; u < st.unitEnd; u++ {
+			for i < len(s.items) && s.items[i].start < u {
+				i++
+			}
+			starts := i < len(s.items) && s.items[i].start == u
+			un := &s.units[u]
+			if u == st.unit || un.brk >= breakComma && un.flags&unitSymbol == 0 || starts && s.items[i].role == lexicons.Contrast {
+				s.phrases = append(s.phrases, phrase{sentence: int32(si)})
+			}
+			p := &s.phrases[len(s.phrases)-1]
+			un.phrase = int32(len(s.phrases) - 1)
+			if starts && s.items[i].role == 0 {
+				p.raw += s.items[i].value
+				p.spoken = true
+			}
+		}
+	}
+}

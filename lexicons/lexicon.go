@@ -62,6 +62,7 @@ const (
 	Contrast
 	Concession
 	Irrealis
+	Wish
 	Question
 )
 
@@ -69,10 +70,11 @@ var roles = map[string]Role{
 	"negator": Negator, "negator_after": NegatorAfter, "not_negator": NotNegator,
 	"intensifier": Intensifier, "intensifier_after": IntensifierAfter,
 	"diminisher": Diminisher, "diminisher_after": DiminisherAfter,
-	"contrast": Contrast, "concession": Concession, "irrealis": Irrealis, "question": Question,
+	"contrast": Contrast, "concession": Concession, "irrealis": Irrealis, "wish": Wish, "question": Question,
 }
 
-// Modifier is a term that changes what other terms mean. Value is its factor for the intensifiers and diminishers, else 1.
+// Modifier is a term that changes what other terms mean. Value is its factor for the intensifiers and
+// diminishers, its own valence for a wish, else 1.
 type Modifier struct {
 	Term    string
 	Role    Role
@@ -224,6 +226,8 @@ func (l *Lexicon) readModifiers(fsys fs.FS, lang string) error {
 			m.Value, err = t.number(r, 2, 1, 2)
 		case Diminisher, DiminisherAfter:
 			m.Value, err = t.number(r, 2, 0.1, 1)
+		case Wish:
+			m.Value, err = t.number(r, 2, -2, 0)
 		default:
 			if r.cells[2] != "-" {
 				return &LineError{t.file, r.line, fmt.Sprintf("role %s has no value, write -", r.cells[1])}
