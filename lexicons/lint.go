@@ -37,6 +37,9 @@ var layouts = map[string]struct {
 // caseKept are the files whose keys keep their case: `:D` is not `:d`.
 var caseKept = []string{"shared/emoticons.tsv", "shared/emoji.tsv", "taxonomy.tsv"}
 
+// maxWords is how many words a term may have; blanks inside an alternative (`a b|c d`) are taken for more words.
+const maxWords = 12
+
 // Lint checks every rule of README.md that a machine can check and gives each breach with its file and line, in file order; none means
 // the files are clean.
 func Lint(fsys fs.FS) []*LineError {
@@ -96,8 +99,8 @@ func (t *table) lint(key int) []*LineError {
 			}
 		}
 		term := r.cells[slices.Index(t.columns, termColumn(t))]
-		if term == "" {
-			fault("an empty %s", termColumn(t))
+		if n := len(strings.Fields(term)); n == 0 || n > maxWords {
+			fault("%s %q has %d words, want 1 to %d", termColumn(t), term, n, maxWords)
 		}
 		if !slices.Contains(caseKept, t.file) && strings.ToLower(term) != term {
 			fault("%q is not lower case", term)
