@@ -369,7 +369,7 @@ func (c *scanner) sign() {
 	}
 	t := c.open(kind)
 	first := c.text[c.i : c.i+size]
-	for n := 0; strings.HasPrefix(c.text[c.i:], first); n++ {
+	for n := 0; n == 0 || r != utf8.RuneError && strings.HasPrefix(c.text[c.i:], first); n++ { // bytes that are no UTF-8 stay single
 		if n < 3 { // a longer run says no more
 			c.s.keys = append(c.s.keys, first...)
 		}
