@@ -11,7 +11,7 @@ import (
 // Highlight marks where a query's text matches a record, in the order of the fields (title, text) and places. The words of a phrase
 // are one span. What the text excludes, and filters in it, mark nothing; a text that cannot be parsed marks nothing either.
 func (x *Index) Highlight(text string, r *feedback.Record) []feedback.Span {
-	q, err := parse(x.o.Tokenizer, text)
+	q, err := x.parse(text)
 	if err != nil || len(q.leaves) == 0 {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bleve "github.com/blevesearch/bleve_index_api"
@@ -41,6 +42,8 @@ type Index struct {
 	id    identity
 	log   *slog.Logger
 	queue *bleve.AnalysisQueue
+
+	parsed atomic.Pointer[query] // the last
 
 	apply sync.Mutex // one writer
 

@@ -149,10 +149,12 @@ func (s slot) quality(norm string) uint64 {
 // wordLeaf matches one word.
 type wordLeaf struct{ slot slot }
 
-func (l *wordLeaf) candidates(v *view) (*roaring.Bitmap, error) { return l.slot.candidates(v) }
+func (l *wordLeaf) candidates(v *view) (*roaring.Bitmap, error) {
+	return v.once(l, func() (*roaring.Bitmap, error) { return l.slot.candidates(v) })
+}
 
 func (l *wordLeaf) match(v *view, among *roaring.Bitmap) (*roaring.Bitmap, error) {
-	docs, err := l.slot.candidates(v)
+	docs, err := l.candidates(v)
 	if err != nil {
 		return nil, err
 	}
@@ -197,19 +199,17 @@ func (l *wordLeaf) spans(list []word, report func(first, last int)) {
 type phraseLeaf struct{ slots []slot }
 
 func (l *phraseLeaf) candidates(v *view) (*roaring.Bitmap, error) {
-	var out *roaring.Bitmap
-	for _, s := range l.slots {
-		docs, err := s.candidates(v)
-		if err != nil {
-			return nil, err
-		}
-		if out == nil {
-			out = docs
-		} else {
+	return v.once(l, func() (*roaring.Bitmap, error) {
+		out := v.live
+		for _, s := range l.slots {
+			docs, err := s.candidates(v)
+			if err != nil {
+				return nil, err
+			}
 			out = roaring.And(out, docs)
 		}
-	}
-	return out, nil
+		return out, nil
+	})
 }
 
 func (l *phraseLeaf) match(v *view, among *roaring.Bitmap) (*roaring.Bitmap, error) {
@@ -348,46 +348,61 @@ type patternLeaf struct {
 	matches func(norm string) bool
 }
 
+// termRange is a range of terms. Those that quality gives 0 do not count.
 type termRange struct {
 	start, end string
-	automaton  *levenshtein.DFA
+	automaton  *levenshtein.DFA // nil: any term
 	quality    func(term string) uint64
 }
 
 func (l *patternLeaf) candidates(v *view) (*roaring.Bitmap, error) {
-	var sets []*roaring.Bitmap
-	out := empty
-	for _, r := range l.ranges {
-		err := r.each(v, func(docs *roaring.Bitmap, _ uint64) error {
-			if sets = append(sets, docs); len(sets) == 256 {
-				out = roaring.FastOr(append(sets, out)...)
-				sets = sets[:0]
+	return v.once(l, func() (*roaring.Bitmap, error) {
+		var sets []*roaring.Bitmap
+		for _, q := range []uint64{exact, prefixed, near} {
+			docs, err := l.ofQuality(v, q)
+			if err != nil {
+				return nil, err
 			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
+			sets = append(sets, docs)
 		}
-	}
-	return roaring.FastOr(append(sets, out)...), nil
+		return union(sets), nil
+	})
 }
 
-// each calls f with the documents of every term of the range that has a quality.
-func (r *termRange) each(v *view, f func(docs *roaring.Bitmap, quality uint64) error) error {
-	var a segment.Automaton
-	if r.automaton != nil {
-		a = r.automaton
-	}
-	return v.terms(fieldWords, r.start, r.end, a, func(d segment.TermDictionary, term string, _ uint8) error {
-		quality := r.quality(term)
-		if quality == 0 {
-			return nil
+// qualityOf names the documents of a pattern with one quality, for view.once.
+type qualityOf struct {
+	leaf    *patternLeaf
+	quality uint64
+}
+
+// ofQuality gives the documents with a term of a quality. The dictionary is walked once for all qualities.
+func (l *patternLeaf) ofQuality(v *view, quality uint64) (*roaring.Bitmap, error) {
+	return v.once(qualityOf{l, quality}, func() (*roaring.Bitmap, error) {
+		found := map[uint64]*roaring.Bitmap{exact: roaring.New(), prefixed: roaring.New(), near: roaring.New()}
+		for _, r := range l.ranges {
+			var a segment.Automaton
+			if r.automaton != nil {
+				a = r.automaton
+			}
+			err := v.terms(fieldWords, r.start, r.end, a, func(d segment.TermDictionary, term string, _ uint8) error {
+				q := r.quality(term)
+				if q == 0 {
+					return nil
+				}
+				docs, err := v.docsOf(d, term)
+				if err == nil {
+					found[q].Or(docs)
+				}
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
 		}
-		docs, err := v.docsOf(d, term)
-		if err != nil {
-			return err
+		for q, docs := range found {
+			v.sets[qualityOf{l, q}] = docs
 		}
-		return f(docs, quality)
+		return found[quality], nil
 	})
 }
 
@@ -400,18 +415,16 @@ func (l *patternLeaf) match(v *view, among *roaring.Bitmap) (*roaring.Bitmap, er
 }
 
 func (l *patternLeaf) grade(v *view, among *roaring.Bitmap, report func(uint32, grade)) error {
-	for _, r := range l.ranges {
-		err := r.each(v, func(docs *roaring.Bitmap, quality uint64) error {
-			for it := roaring.And(docs, among).Iterator(); it.HasNext(); {
-				report(it.Next(), grade{quality: quality})
-			}
-			return v.step()
-		})
+	for _, q := range []uint64{exact, prefixed, near} {
+		docs, err := l.ofQuality(v, q)
 		if err != nil {
 			return err
 		}
+		for it := roaring.And(docs, among).Iterator(); it.HasNext(); {
+			report(it.Next(), grade{quality: q})
+		}
 	}
-	return nil
+	return v.ctx.Err()
 }
 
 func (l *patternLeaf) spans(list []word, report func(first, last int)) {

@@ -20,8 +20,9 @@ const (
 	maxClauses = 64   // words and filters
 )
 
-// query is a parsed text: the expression, and the leaves that are not negated, for ranking and highlights.
+// query is a parsed text: the expression, and the leaves that are not negated, for ranking and highlights. It never changes.
 type query struct {
+	text   string
 	expr   expr
 	leaves []leaf
 }
@@ -37,7 +38,7 @@ func parse(t Tokenizer, text string) (*query, error) {
 	}
 	p := &parser{text: []rune(text), tokenizer: t}
 	if p.space(); p.end() {
-		return &query{expr: all{}}, nil
+		return &query{text: text, expr: all{}}, nil
 	}
 	e, err := p.query()
 	if err != nil {
@@ -49,7 +50,7 @@ func parse(t Tokenizer, text string) (*query, error) {
 	if e == nil {
 		return nil, syntax(1, "there is no word to search for")
 	}
-	return &query{expr: e, leaves: p.leaves}, nil
+	return &query{text: text, expr: e, leaves: p.leaves}, nil
 }
 
 // syntax is an error of the query's writer.

@@ -139,14 +139,40 @@ func (o *order) compare(a, b *hit) int {
 	return cmp.Compare(x, y)
 }
 
-// page keeps the first hits in order: a heap with the last of them on top.
+// page keeps the first size hits in order, as a heap with the last of them on top.
 type page struct {
-	order *order
+	order order
+	size  int
 	hits  []hit
 }
 
-func (p *page) Len() int           { return len(p.hits) }
-func (p *page) Less(i, j int) bool { return p.order.compare(&p.hits[i], &p.hits[j]) > 0 }
-func (p *page) Swap(i, j int)      { p.hits[i], p.hits[j] = p.hits[j], p.hits[i] }
-func (p *page) Push(x any)         { p.hits = append(p.hits, x.(hit)) }
-func (p *page) Pop() any           { panic("index: a page only grows or is replaced") }
+// full tells whether a hit has to come before the last one to find a place.
+func (p *page) full() bool { return len(p.hits) == p.size }
+
+// offer takes a hit that comes before the last one, which leaves when the page is full.
+func (p *page) offer(h hit) {
+	if !p.full() {
+		p.hits = append(p.hits, h)
+		for i := len(p.hits) - 1; i > 0 && p.later(i, (i-1)/2); i = (i - 1) / 2 {
+			p.hits[i], p.hits[(i-1)/2] = p.hits[(i-1)/2], p.hits[i]
+		}
+		return
+	}
+	p.hits[0] = h
+	for i := 0; ; {
+		child := 2*i + 1
+		if child >= len(p.hits) {
+			return
+		}
+		if child+1 < len(p.hits) && p.later(child+1, child) {
+			child++
+		}
+		if !p.later(child, i) {
+			return
+		}
+		p.hits[i], p.hits[child] = p.hits[child], p.hits[i]
+		i = child
+	}
+}
+
+func (p *page) later(i, k int) bool { return p.order.compare(&p.hits[i], &p.hits[k]) > 0 }

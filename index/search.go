@@ -1,7 +1,6 @@
 package index
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -35,9 +34,21 @@ type plan struct {
 	after  *cursor
 }
 
+// parse reads a query's text; the same text is often asked for again, by the next page and by highlights.
+func (x *Index) parse(text string) (*query, error) {
+	if q := x.parsed.Load(); q != nil && q.text == text {
+		return q, nil
+	}
+	q, err := parse(x.o.Tokenizer, text)
+	if err == nil {
+		x.parsed.Store(q)
+	}
+	return q, err
+}
+
 // plan reads a query.
 func (x *Index) plan(q *feedback.Query) (*plan, error) {
-	parsed, err := parse(x.o.Tokenizer, q.Text)
+	parsed, err := x.parse(q.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +149,7 @@ func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (fe
 		return feedback.Hits{}, err
 	}
 	var hits feedback.Hits
-	first := &page{order: &order{oldest: p.sort == sortOldest}}
+	first := &page{order: order{oldest: p.sort == sortOldest}, size: p.limit + 1}
 	for _, v := range views {
 		docs, err := p.expr.match(v, v.live)
 		if err != nil {
@@ -179,25 +190,21 @@ func (p *plan) collect(v *view, docs *roaring.Bitmap, weights []byte, first *pag
 	if p.after != nil {
 		start = &hit{score: p.after.Score, key: p.after.Key, id: p.after.ID}
 	}
-	n := 0
-	for it := docs.Iterator(); it.HasNext(); n++ {
+	n := -1
+	for it := docs.Iterator(); it.HasNext(); {
 		if err := v.step(); err != nil {
 			return err
 		}
 		doc := it.Next()
+		n++
 		h := hit{key: keys[doc], view: v, doc: doc}
 		if ranks != nil {
 			h.score = ranks[n]
 		}
-		if start != nil && first.order.compare(start, &h) >= 0 {
+		if first.full() && first.order.compare(&h, &first.hits[0]) >= 0 || start != nil && first.order.compare(start, &h) >= 0 {
 			continue
 		}
-		if len(first.hits) <= p.limit {
-			heap.Push(first, h)
-		} else if first.order.compare(&h, &first.hits[0]) < 0 {
-			first.hits[0] = h
-			heap.Fix(first, 0)
-		}
+		first.offer(h)
 	}
 	return first.order.err
 }

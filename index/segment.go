@@ -18,6 +18,7 @@ type view struct {
 	deleted *roaring.Bitmap // nil when none is
 	live    *roaring.Bitmap
 	dicts   map[string]segment.TermDictionary
+	sets    map[any]*roaring.Bitmap // what once has found
 	columns *columns
 	steps   int
 }
@@ -25,7 +26,7 @@ type view struct {
 func newView(ctx context.Context, s *scorch.SegmentSnapshot, c *columns) *view {
 	return &view{
 		ctx: ctx, segment: s.Segment(), deleted: s.Deleted(), live: s.DocNumbersLive(),
-		dicts: map[string]segment.TermDictionary{}, columns: c,
+		dicts: map[string]segment.TermDictionary{}, sets: map[any]*roaring.Bitmap{}, columns: c,
 	}
 }
 
@@ -35,6 +36,18 @@ func (v *view) step() error {
 		return v.ctx.Err()
 	}
 	return nil
+}
+
+// once finds a set and remembers it under a key: a query weighs, matches and ranks by the same sets.
+func (v *view) once(key any, find func() (*roaring.Bitmap, error)) (*roaring.Bitmap, error) {
+	if set, ok := v.sets[key]; ok {
+		return set, nil
+	}
+	set, err := find()
+	if err == nil {
+		v.sets[key] = set
+	}
+	return set, err
 }
 
 // dict gives the dictionary of a field.
