@@ -1,0 +1,531 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/feedback"
+)
+
+// body is what the store keeps of a record as JSON: what its owner sent and what the analyzer read. The rest is columns.
+type body struct {
+	feedback.Draft
+	Analysis analyzer.Analysis `json:"analysis"`
+}
+
+// submission is a record on its way in, made ready by the caller's goroutine so that the writer has little left to do.
+type submission struct {
+	record   feedback.Record
+	body     []byte
+	rejected *feedback.Error
+}
+
+// Put stores records in one transaction, in order, and answers each; see feedback.Records. Beyond that:
+//   - A record without a CollectedAt, or with its own ReceivedAt there, has a defaulted one, which is the first receipt.
+//   - The zero Payload is no payload: a record with it is never taken for one that is there already.
+//   - A repeated Idempotency-Key with its payload answers unchanged, whatever became of the record since; deleting the record
+//     forgets the key.
+//   - A record that cannot be kept (no id, a score without a scale) is rejected as invalid.
+func (db *DB) Put(ctx context.Context, records []feedback.Record) ([]feedback.Result, error) {
+	if len(records) == 0 {
+		return nil, nil
+	}
+	submissions := make([]submission, len(records))
+	now := db.now()
+	for i := range records {
+		var err error
+		if submissions[i], err = prepare(records[i], now); err != nil {
+			return nil, fmt.Errorf("store: put %s: %w", quoted(records[i].ID), err)
+		}
+	}
+	results := make([]feedback.Result, len(records))
+	err := db.write(ctx, len(records), func(t *tx) error {
+		for i := range submissions {
+			var err error
+			if results[i], err = t.put(&submissions[i]); err != nil {
+				return fmt.Errorf("put %s: %w", quoted(records[i].ID), err)
+			}
+		}
+		return t.settle()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: put %d records: %w", len(records), explain(err))
+	}
+	return results, nil
+}
+
+// prepare checks a record and encodes its body.
+func prepare(r feedback.Record, now time.Time) (submission, error) {
+	if r.ReceivedAt.IsZero() {
+		r.ReceivedAt = now
+	}
+	if r.ChangedAt.IsZero() {
+		r.ChangedAt = r.ReceivedAt
+	}
+	if r.CollectedAt != nil && r.CollectedAt.Equal(r.ReceivedAt) {
+		r.CollectedAt = nil
+	}
+	s := submission{record: r}
+	if s.rejected = check(&r); s.rejected != nil {
+		return s, nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(body{r.Draft, r.Analysis}); err != nil {
+		return s, err
+	}
+	s.body = bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
+	return s, nil
+}
+
+// check finds what would make the truth unreadable. What a draft may say is for feedback.Draft to check.
+func check(r *feedback.Record) *feedback.Error {
+	if r.ID == "" {
+		return feedback.Errorf(feedback.CodeInvalid, "id", "a record needs an id")
+	}
+	for name, s := range r.Scores {
+		if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) || !(s.Max > s.Min) || math.IsInf(s.Max-s.Min, 0) {
+			return feedback.Errorf(feedback.CodeInvalid, "scores."+name, "a score needs a number and a scale")
+		}
+	}
+	return nil
+}
+
+// stored is what the writer knows of a record that exists.
+type stored struct {
+	row, seq, received, revised int64
+	updated                     sql.NullInt64
+	corrections                 int
+	payload                     []byte
+	facts                       recordFacts
+}
+
+// find gives the record of an id, or nil.
+func (t *tx) find(id string) (*stored, error) {
+	const query = `SELECT row, seq, received, revised, updated, corrections, payload, facts FROM records WHERE id = ?`
+	var (
+		s     stored
+		facts []byte
+	)
+	err := t.queryRow(query, id).Scan(&s.row, &s.seq, &s.received, &s.revised, &s.updated, &s.corrections, &s.payload, &facts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &s, s.facts.unpack(facts)
+}
+
+// put answers one submission.
+func (t *tx) put(s *submission) (feedback.Result, error) {
+	r := &s.record
+	reject := func(e *feedback.Error) (feedback.Result, error) {
+		return feedback.Result{ID: r.ID, Status: feedback.Rejected, Err: e}, nil
+	}
+	if s.rejected != nil {
+		return reject(s.rejected)
+	}
+	if r.Idempotency != "" {
+		known, err := t.replay(r)
+		if err != nil {
+			return feedback.Result{}, err
+		}
+		if known != nil {
+			return *known, nil
+		}
+	}
+	old, err := t.find(r.ID)
+	if err != nil {
+		return feedback.Result{}, err
+	}
+	result := feedback.Result{ID: r.ID, Status: feedback.Created}
+	row := int64(0)
+	if old != nil {
+		same, err := t.sameSource(old, r.Source)
+		if err != nil {
+			return feedback.Result{}, err
+		}
+		if !same {
+			return reject(feedback.Errorf(feedback.CodeIDConflict, "id", "the id belongs to a record of another source than %s", quoted(r.Source)))
+		}
+		result.Status, result.Seq, row = feedback.Updated, old.seq, old.row
+		if r.Payload != [32]byte{} && bytes.Equal(old.payload, r.Payload[:]) {
+			result.Status = feedback.Unchanged
+		} else if r.UpdatedAt != nil && old.updated.Valid && micros(*r.UpdatedAt) < old.updated.Int64 {
+			result.Status, result.Stale = feedback.Unchanged, true
+		}
+	}
+	if result.Status != feedback.Unchanged {
+		if row, result.Seq, err = t.store(s, old); err != nil {
+			return feedback.Result{}, err
+		}
+	}
+	if r.Idempotency != "" {
+		const query = "INSERT INTO idempotency (key, row, payload) VALUES (?, ?, ?)"
+		if err := t.exec(query, r.Idempotency, row, r.Payload[:]); err != nil {
+			return feedback.Result{}, err
+		}
+	}
+	return result, nil
+}
+
+// replay answers a submission whose Idempotency-Key was seen before, and gives nil for one that was not.
+func (t *tx) replay(r *feedback.Record) (*feedback.Result, error) {
+	const query = "SELECT i.payload, r.id, r.seq FROM idempotency i JOIN records r ON r.row = i.row WHERE i.key = ?"
+	var (
+		payload []byte
+		result  = feedback.Result{Status: feedback.Unchanged}
+	)
+	err := t.queryRow(query, r.Idempotency).Scan(&payload, &result.ID, &result.Seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(payload, r.Payload[:]) {
+		result = feedback.Result{ID: r.ID, Status: feedback.Rejected, Err: feedback.Errorf(feedback.CodeIdempotencyConflict, "",
+			"the Idempotency-Key was used with another payload")}
+	}
+	return &result, nil
+}
+
+// sameSource tells whether a record that exists has a source.
+func (t *tx) sameSource(old *stored, source string) (bool, error) {
+	if source == "" {
+		return old.facts.single[facetSource] == 0, nil
+	}
+	id, err := t.label(label{singleFacetNames[facetSource], source})
+	return id == old.facts.single[facetSource], err
+}
+
+// store writes a record that is new or changed, with the next seq.
+func (t *tx) store(s *submission, old *stored) (row, seq int64, err error) {
+	r := s.record
+	received := micros(r.ReceivedAt)
+	r.Corrections = nil
+	switch {
+	case old != nil:
+		row, received = old.row, old.received
+		if r.Corrections, err = t.corrections(old); err != nil {
+			return 0, 0, err
+		}
+	case t.tombstones > 0:
+		if row, err = t.unbury(r.ID); err != nil {
+			return 0, 0, err
+		}
+	}
+	if row == 0 {
+		t.row++
+		row = t.row
+	}
+	c := columns{
+		row: row, received: received, revised: micros(r.ReceivedAt), changed: micros(r.ChangedAt),
+		collected: received, payload: r.Payload[:], corrections: len(r.Corrections),
+	}
+	if r.CollectedAt != nil {
+		c.collected = micros(*r.CollectedAt)
+	}
+	seq, err = t.place(c, &r, old)
+	if err != nil {
+		return 0, 0, err
+	}
+	return row, seq, t.exec("INSERT INTO bodies (row, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body", row, s.body)
+}
+
+// columns are the columns of a record that are not in its body or follow from it.
+type columns struct {
+	row, collected, received, revised, changed int64
+	corrections                                int
+	payload                                    []byte
+}
+
+// place writes the columns and facts of a record over those it had, with the next seq.
+func (t *tx) place(c columns, r *feedback.Record, old *stored) (seq int64, err error) {
+	facts, err := t.gatherFacts(r)
+	if err != nil {
+		return 0, err
+	}
+	t.count(facts.words, 1)
+	if old != nil {
+		t.count(old.facts.words, -1)
+	}
+	account := int64(0)
+	if r.AccountID != "" {
+		if account, err = t.account(r.AccountID, c.revised); err != nil {
+			return 0, err
+		}
+	}
+	const columnNames = "(row, seq, id, account, thread, collected, received, revised, changed, updated, corrections, payload, facts)"
+	query := "INSERT INTO records " + columnNames + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	if old != nil {
+		query = "REPLACE INTO records " + columnNames + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	}
+	t.seq++
+	err = t.exec(query, c.row, t.seq, r.ID, account, thread(r), c.collected, c.received, c.revised, c.changed,
+		optional(r.UpdatedAt), c.corrections, c.payload, facts.pack())
+	return t.seq, err
+}
+
+// thread names the ticket that a record's state belongs to; "" for a record without a ticket.
+func thread(r *feedback.Record) string {
+	switch {
+	case r.Ticket == nil:
+		return ""
+	case r.ThreadID != "":
+		return "thread/" + r.ThreadID
+	default:
+		return "record/" + r.ID
+	}
+}
+
+// unbury takes the tombstone of an id away and gives the row it stood for, 0 where there is none.
+func (t *tx) unbury(id string) (row int64, err error) {
+	err = t.queryRow("DELETE FROM tombstones WHERE id = ? RETURNING row", id).Scan(&row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err == nil {
+		t.tombstones--
+	}
+	return row, err
+}
+
+// corrections gives those of a record, oldest first.
+func (t *tx) corrections(s *stored) ([]feedback.Correction, error) {
+	if s.corrections == 0 {
+		return nil, nil
+	}
+	var b []byte
+	if err := t.queryRow("SELECT json_group_array(json(body) ORDER BY n) FROM corrections WHERE row = ?", s.row).Scan(&b); err != nil {
+		return nil, err
+	}
+	var out []feedback.Correction
+	return out, json.Unmarshal(b, &out)
+}
+
+// Correct appends a correction, which is a change of the record; CodeNotFound where there is no such record. A correction without
+// a time gets that of the store's clock.
+func (db *DB) Correct(ctx context.Context, id string, c feedback.Correction) (feedback.Record, error) {
+	if c.At.IsZero() {
+		c.At = db.now()
+	}
+	event, err := json.Marshal(c)
+	if err != nil {
+		return feedback.Record{}, fmt.Errorf("store: correct %s: %w", quoted(id), err)
+	}
+	var r feedback.Record
+	err = db.write(ctx, 1, func(t *tx) error {
+		old, err := t.find(id)
+		if err != nil {
+			return err
+		}
+		if old == nil {
+			return missing(id)
+		}
+		if r, err = decode(t.queryRow(selectRecords+" WHERE r.row = ?", old.row)); err != nil {
+			return err
+		}
+		r.Corrections = append(r.Corrections, c)
+		r.ChangedAt = c.At
+		if err := t.exec("INSERT INTO corrections (row, n, body) VALUES (?, ?, ?)", old.row, len(r.Corrections), event); err != nil {
+			return err
+		}
+		r.Seq, err = t.place(columns{
+			row: old.row, collected: micros(*r.CollectedAt), received: old.received, revised: old.revised, changed: micros(c.At),
+			corrections: len(r.Corrections), payload: old.payload,
+		}, &r, old)
+		if err != nil {
+			return err
+		}
+		return t.settle()
+	})
+	if err != nil {
+		return feedback.Record{}, fmt.Errorf("store: correct %s: %w", quoted(id), explain(err))
+	}
+	return r, nil
+}
+
+// Delete removes a record with its corrections and idempotency keys, leaves a tombstone in the changes and gives its Seq;
+// CodeNotFound where there is no such record. What was deleted is overwritten on disk; the id stays in the tombstone.
+func (db *DB) Delete(ctx context.Context, id string, at time.Time) (seq int64, err error) {
+	err = db.write(ctx, 1, func(t *tx) error {
+		old, err := t.find(id)
+		if err != nil {
+			return err
+		}
+		if old == nil {
+			return missing(id)
+		}
+		for _, query := range []string{
+			"DELETE FROM records WHERE row = ?",
+			"DELETE FROM bodies WHERE row = ?",
+			"DELETE FROM corrections WHERE row = ?",
+			"DELETE FROM idempotency WHERE row = ?",
+		} {
+			if err := t.exec(query, old.row); err != nil {
+				return err
+			}
+		}
+		t.seq++
+		t.tombstones++
+		seq = t.seq
+		if err := t.exec("INSERT INTO tombstones (seq, row, id, at) VALUES (?, ?, ?, ?)", seq, old.row, id, micros(at)); err != nil {
+			return err
+		}
+		t.count(old.facts.words, -1)
+		return t.settle()
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: delete %s: %w", quoted(id), explain(err))
+	}
+	return seq, nil
+}
+
+// missing is the error for a record that does not exist.
+func missing(id string) error {
+	return feedback.Errorf(feedback.CodeNotFound, "id", "no record %s", quoted(id))
+}
+
+// What decode scans, and where it comes from.
+const (
+	recordColumns = `r.seq, r.collected, r.received, r.changed, r.payload, b.body,
+	CASE WHEN r.corrections > 0 THEN (SELECT json_group_array(json(c.body) ORDER BY c.n) FROM corrections c WHERE c.row = r.row) END`
+	fromRecords   = " FROM records r JOIN bodies b ON b.row = r.row"
+	selectRecords = "SELECT " + recordColumns + fromRecords
+)
+
+// decode reads a record and what the query asks for after it. Numbers in its metadata come back as json.Number, so that none loses a digit.
+func decode(row scanner, extra ...any) (feedback.Record, error) {
+	var (
+		r                             feedback.Record
+		collected, received, changed  int64
+		payload, encoded, corrections []byte
+	)
+	dest := append([]any{&r.Seq, &collected, &received, &changed, &payload, &encoded, &corrections}, extra...)
+	if err := row.Scan(dest...); err != nil {
+		return r, err
+	}
+	var b body
+	d := json.NewDecoder(bytes.NewReader(encoded))
+	d.UseNumber()
+	if err := d.Decode(&b); err != nil {
+		return r, err
+	}
+	r.Draft, r.Analysis = b.Draft, b.Analysis
+	r.ReceivedAt, r.ChangedAt = moment(received), moment(changed)
+	if r.CollectedAt == nil {
+		t := moment(collected)
+		r.CollectedAt = &t
+	}
+	copy(r.Payload[:], payload)
+	if corrections != nil {
+		if err := json.Unmarshal(corrections, &r.Corrections); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// Get gives the records that exist, in the order of ids. Record.Idempotency belongs to a request and is not given back.
+func (db *DB) Get(ctx context.Context, ids ...string) ([]feedback.Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	wanted, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("store: get: %w", err)
+	}
+	found := make(map[string]feedback.Record, len(ids))
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(row scanner) error {
+			r, err := decode(row)
+			found[r.ID] = r
+			return err
+		}, selectRecords+" WHERE r.id IN (SELECT value FROM json_each(?))", string(wanted))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: get %d records: %w", len(ids), explain(err))
+	}
+	out := make([]feedback.Record, 0, len(found))
+	for _, id := range ids {
+		if r, ok := found[id]; ok {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// Changes gives at most limit changes after a Seq, in Seq order, each record once in its latest state.
+func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]feedback.Change, error) {
+	if limit < 1 {
+		return nil, fmt.Errorf("store: changes: %w", feedback.Errorf(feedback.CodeInvalid, "limit", "must be at least 1"))
+	}
+	var out []feedback.Change
+	err := db.read(ctx, func(tx *sql.Tx) error {
+		const window = " WHERE seq > ? ORDER BY seq LIMIT ?"
+		if err := each(ctx, tx, func(row scanner) error {
+			r, err := decode(row)
+			out = append(out, feedback.Change{Seq: r.Seq, ID: r.ID, Record: &r})
+			return err
+		}, selectRecords+window, after, limit); err != nil {
+			return err
+		}
+		return each(ctx, tx, func(row scanner) error {
+			var c feedback.Change
+			err := row.Scan(&c.Seq, &c.ID)
+			out = append(out, c)
+			return err
+		}, "SELECT seq, id FROM tombstones"+window, after, limit)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: changes after %d: %w", after, explain(err))
+	}
+	slices.SortFunc(out, func(a, b feedback.Change) int { return int(a.Seq - b.Seq) })
+	return out[:min(limit, len(out))], nil
+}
+
+// each calls do with every row of an answer.
+func each(ctx context.Context, tx *sql.Tx, do func(scanner) error, query string, args ...any) (err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := do(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Head gives the last Seq, 0 before the first change.
+func (db *DB) Head(context.Context) (int64, error) {
+	if err := db.enter(); err != nil {
+		return 0, fmt.Errorf("store: head: %w", err)
+	}
+	defer db.life.RUnlock()
+	return db.head.Load(), nil
+}
+
+// Count gives the number of records.
+func (db *DB) Count(ctx context.Context) (n int, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, "SELECT count(*) FROM records").Scan(&n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: count: %w", explain(err))
+	}
+	return n, nil
+}
