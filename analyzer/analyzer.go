@@ -34,15 +34,7 @@ func (a *Analyzer) Engine() Engine { return a.model.engine }
 func (a *Analyzer) Analyze(in Input) Analysis {
 	s := a.pool.Get().(*scratch)
 	defer a.pool.Put(s)
-	s.reset()
-	s.texts[fieldTitle], s.texts[fieldText] = in.Title, in.Text
-	if in.Title != "" {
-		s.scan(in.Title, fieldTitle)
-	}
-	s.scan(in.Text, fieldText)
-	s.resolve(in.Lang)
-	s.matchAll()
-	s.sentiment()
+	s.read(in)
 
 	out := Analysis{
 		Language:  s.language(),
@@ -58,6 +50,19 @@ func (a *Analyzer) Analyze(in Input) Analysis {
 		out.KeyPhrases = s.keyPhrases()
 	}
 	return out
+}
+
+// read takes a text in: tokens, units, matches and what they add to the sentiment.
+func (s *scratch) read(in Input) {
+	s.reset()
+	s.texts[fieldTitle], s.texts[fieldText] = in.Title, in.Text
+	if in.Title != "" {
+		s.scan(in.Title, fieldTitle)
+	}
+	s.scan(in.Text, fieldText)
+	s.resolve(in.Lang)
+	s.matchAll()
+	s.sentiment()
 }
 
 func (s *scratch) language() Language {
@@ -121,6 +126,16 @@ func (s *scratch) verdict() Sentiment {
 			}
 		}
 	}
+	for i := range s.weights {
+		w := s.weights[i].value
+		raw += w
+		if w > 0 {
+			plus += w
+		} else {
+			minus -= w
+		}
+	}
+	n += len(s.weights)
 	total = plus + minus
 	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias), Evidence: make([]Evidence, 0, n)}
 	v.Probabilities = probabilities(raw, total, len(s.units))
@@ -132,10 +147,20 @@ func (s *scratch) verdict() Sentiment {
 		v.Label, v.Confidence = Negative, v.Probabilities.Negative
 	}
 	v.Mixed = min(plus, minus) >= micro && 3*min(plus, minus) >= max(plus, minus)
-	for i := range s.items {
-		if it := &s.items[i]; it.role == 0 && it.value != 0 {
-			v.Evidence = append(v.Evidence, s.evidence(it))
+	for i, j := 0, 0; i < len(s.items) || j < len(s.weights); { // in the order of the text
+		if j == len(s.weights) || i < len(s.items) && s.items[i].start <= s.weights[j].start {
+			if it := &s.items[i]; it.role == 0 && it.value != 0 {
+				v.Evidence = append(v.Evidence, s.evidence(it))
+			}
+			i++
+			continue
 		}
+		w := &s.weights[j]
+		e := s.span(w.start, w.end)
+		e.Contribution, e.Rules = fromMicro(w.value), w.rules.names()
+		e.Entry, e.Lexicon = s.model.entries[w.entry].term, s.model.entries[w.entry].lexicon
+		v.Evidence = append(v.Evidence, e)
+		j++
 	}
 	return v
 }

@@ -81,6 +81,7 @@ type entryKind uint8
 
 const (
 	kindSentiment entryKind = iota + 1
+	kindWeight
 	kindModifier
 	kindTopic
 	kindIntent
@@ -186,15 +187,27 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 			negators[mod.Term] = true
 		}
 	}
+	fitted := make(map[string]float64, len(lex.Weights))
+	for _, w := range lex.Weights {
+		fitted[lexicons.Lang(w.Lexicon)+w.Term] = w.Value
+	}
 	for i := range lex.Sentiment {
 		v := &lex.Sentiment[i]
 		first, _, several := strings.Cut(v.Term, " ")
-		e := entry{kind: kindSentiment, value: toMicro(v.Value), accents: v.Accents, fixed: v.Fixed, context: v.Context, opens: several && v.Value < 0 && negators[first], term: v.Term, lexicon: v.Lexicon}
+		e := entry{kind: kindSentiment, value: toMicro(v.Value + fitted[lexicons.Lang(v.Lexicon)+v.Term]), accents: v.Accents, fixed: v.Fixed, context: v.Context, opens: several && v.Value < 0 && negators[first], term: v.Term, lexicon: v.Lexicon}
 		terms := []string{v.Term}
 		if v.Pos != 'x' {
 			terms = append(terms, slices.DeleteFunc(inflect(v.Term, v.Pos, lex.Irregular), func(t string) bool { return listed[t] })...)
 		}
 		if err := b.add(e, terms...); err != nil {
+			return nil, err
+		}
+	}
+	for _, w := range lex.Weights {
+		if listed[w.Term] {
+			continue
+		}
+		if err := b.add(entry{kind: kindWeight, value: toMicro(w.Value), term: w.Term, lexicon: w.Lexicon}, w.Term); err != nil {
 			return nil, err
 		}
 	}
@@ -330,14 +343,14 @@ func (b *builder) add(e entry, terms ...string) error {
 func (b *builder) positions(term string, kind entryKind, flags wordFlag) [][][]uint32 {
 	lists := [][][]uint32{nil}
 	for _, position := range strings.Split(term, " ") {
-		if kind != kindSentiment && position == "*" {
+		if kind > kindWeight && position == "*" {
 			for i := range lists {
 				lists[i] = append(lists[i], []uint32{})
 			}
 			continue
 		}
 		alternatives := []string{position}
-		if kind != kindSentiment && kind != kindModifier {
+		if kind > kindModifier {
 			alternatives = strings.Split(position, "|")
 		}
 		var single []uint32

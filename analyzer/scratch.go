@@ -15,6 +15,7 @@ type scratch struct {
 	matches   []match
 	items     []item
 	phrases   []phrase
+	weights   []weighed
 	votes     votes // of the whole text
 	sent      votes // of the sentence being read
 	bare      bool  // the text is typed without marks
@@ -63,6 +64,14 @@ type sentence struct {
 	raw           int64
 }
 
+// weighed is a fitted term found in the text.
+type weighed struct {
+	start, end int32 // units
+	entry      int32
+	value      int64
+	rules      rule
+}
+
 // phrase is a run of units between marks that end a phrase.
 type phrase struct {
 	raw      int64 // sum of its contributions
@@ -72,7 +81,7 @@ type phrase struct {
 
 func (s *scratch) reset() {
 	s.toks, s.keys, s.units, s.sentences, s.matches, s.items = s.toks[:0], s.keys[:0], s.units[:0], s.sentences[:0], s.matches[:0], s.items[:0]
-	s.phrases = s.phrases[:0]
+	s.phrases, s.weights = s.phrases[:0], s.weights[:0]
 	s.texts = [2]string{}
 	s.votes, s.sent = votes{}, votes{}
 	s.bare, s.caps = false, false

@@ -138,11 +138,15 @@ func (s *scratch) collect() {
 	for i := range s.matches {
 		mt := &s.matches[i]
 		e := &m.entries[m.forms[mt.form].entry]
-		if e.kind != kindSentiment && e.kind != kindModifier {
+		if e.kind > kindModifier {
 			continue
 		}
 		for s.sentences[sent].unitEnd <= mt.start {
 			sent++
+		}
+		if e.kind == kindWeight {
+			s.weigh(mt, e, &s.sentences[sent])
+			continue
 		}
 		it := item{start: mt.start, end: mt.end, entry: int32(m.forms[mt.form].entry), symbol: -1, also: -1, sentence: sent, factor: 1, modifier: 1, lang: e.lang, fixed: e.fixed, weak: e.context}
 		if e.kind == kindModifier {
@@ -174,6 +178,23 @@ func (s *scratch) collect() {
 			}
 		}
 	}
+}
+
+// weigh takes a fitted term in. It is part of a linear model of the whole text, so no rule changes it; typed bare, it counts if its
+// words are as good as unmistakable.
+func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
+	w := weighed{start: mt.start, end: mt.end, entry: int32(s.model.forms[mt.form].entry), value: e.value}
+	switch mt.quality {
+	case typedBare:
+		if mt.end-mt.start == 1 && s.model.foldWords[s.units[mt.start].fold] > 1 {
+			return
+		}
+		w.rules = ruleBare
+	case typedNear:
+		w.rules = ruleNear
+	}
+	st.raw += w.value
+	s.weights = append(s.weights, w)
 }
 
 // typed applies what the way of typing says: bare or misspelled entries count a little less, stretched and capital ones more.
@@ -622,5 +643,8 @@ func (s *scratch) cutPhrases() {
 				p.spoken = true
 			}
 		}
+	}
+	for i := range s.weights {
+		s.phrases[s.units[s.weights[i].start].phrase].raw += s.weights[i].value
 	}
 }

@@ -17,6 +17,7 @@ var builtin embed.FS
 type Lexicon struct {
 	Themes    []Theme
 	Sentiment []Valence
+	Weights   []Weight
 	Modifiers []Modifier
 	Topics    []Pattern
 	Intents   []Pattern
@@ -44,6 +45,14 @@ type Valence struct {
 	Accents bool // matched only when typed with its diacritics
 	Fixed   bool // negation before it does not flip it
 	Context bool // weak evidence alone
+	Lexicon string
+}
+
+// Weight is what a term was found to add to the sentiment of a text, in valence units, by fitting (see analyzer/learn). Where the term
+// is a sentiment entry, it corrects the entry's valence instead.
+type Weight struct {
+	Term    string
+	Value   float64
 	Lexicon string
 }
 
@@ -148,6 +157,7 @@ func Load(fsys fs.FS) (*Lexicon, error) {
 	for _, lang := range []string{"en", "vi"} {
 		steps = append(steps,
 			func(f fs.FS) error { return l.readSentiment(f, lang) },
+			func(f fs.FS) error { return l.readWeights(f, lang) },
 			func(f fs.FS) error { return l.readModifiers(f, lang) },
 			func(f fs.FS) error { return l.readPatterns(f, lang) },
 			func(f fs.FS) error { return l.readStopwords(f, lang) })
@@ -208,6 +218,21 @@ func (l *Lexicon) readSentiment(fsys fs.FS, lang string) error {
 			}
 		}
 		l.Sentiment = append(l.Sentiment, v)
+	}
+	return nil
+}
+
+func (l *Lexicon) readWeights(fsys fs.FS, lang string) error {
+	t, err := optional(readTable(fsys, lang+"/weights.tsv", "term", "weight"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		v, err := t.number(r, 1, -8, 8)
+		if err != nil {
+			return err
+		}
+		l.Weights = append(l.Weights, Weight{r.cells[0], v, lang + "/weights"})
 	}
 	return nil
 }

@@ -19,6 +19,8 @@ var layouts = map[string]struct {
 	"taxonomy.tsv":         {[]string{"id", "en", "vi"}, 1},
 	"en/sentiment.tsv":     {[]string{"term", "valence", "pos", "flags"}, 1},
 	"vi/sentiment.tsv":     {[]string{"term", "valence", "flags"}, 1},
+	"en/weights.tsv":       {[]string{"term", "weight"}, 1},
+	"vi/weights.tsv":       {[]string{"term", "weight"}, 1},
 	"en/irregular.tsv":     {[]string{"base", "forms"}, 1},
 	"en/modifiers.tsv":     {[]string{"term", "role", "value"}, 2},
 	"vi/modifiers.tsv":     {[]string{"term", "role", "value"}, 2},

@@ -1,0 +1,76 @@
+package analyzer
+
+// Features is what a linear model of sentiment can weigh in a text: the entries found, each with the product of the factors that the
+// rules applied, and the words in the order they stand. Raw is the sum of Value · Factor and whatever has no entry (emoji, ratings).
+type Features struct {
+	Entries []EntryFactor
+	Runs    [][]string // the words between marks that end a phrase, as normalised
+	Rest    float64    // contributions without an entry: symbols and ratings
+	Total   float64    // Σ|contribution|
+	Words   int        // length of the text in words
+	Lang    string
+}
+
+// EntryFactor is one entry in force.
+type EntryFactor struct {
+	Term    string
+	Lexicon string
+	Value   float64 // the entry's valence
+	Factor  float64 // the product of its factors; 1 for a fitted term
+}
+
+// Features reads a text for learning. It is safe for concurrent use.
+func (a *Analyzer) Features(in Input) Features {
+	s := a.pool.Get().(*scratch)
+	defer a.pool.Put(s)
+	s.read(in)
+	f := Features{Words: len(s.units), Lang: langCode(s.votes.lang)}
+	for i := range s.items {
+		it := &s.items[i]
+		if it.role != 0 || it.value == 0 {
+			continue
+		}
+		value := fromMicro(it.value)
+		f.Total += max(value, -value)
+		if it.entry < 0 {
+			f.Rest += value
+			continue
+		}
+		e := &s.model.entries[it.entry]
+		if e.kind != kindSentiment || e.value == 0 {
+			f.Rest += value
+			continue
+		}
+		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), it.factor})
+	}
+	for i := range s.weights {
+		w := &s.weights[i]
+		e := &s.model.entries[w.entry]
+		f.Total += max(fromMicro(w.value), -fromMicro(w.value))
+		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(w.value), 1})
+	}
+	var run []string
+	for i := range s.units {
+		u := &s.units[i]
+		if u.brk >= breakComma && len(run) > 0 {
+			f.Runs = append(f.Runs, run)
+			run = nil
+		}
+		if u.flags&(unitSymbol|unitNumber|unitQuoted) != 0 {
+			if len(run) > 0 {
+				f.Runs = append(f.Runs, run)
+			}
+			run = nil
+			continue
+		}
+		if u.word != 0 {
+			run = append(run, s.model.wordText[u.word])
+		} else {
+			run = append(run, string(s.spelled(nil, &s.toks[u.tok])))
+		}
+	}
+	if len(run) > 0 {
+		f.Runs = append(f.Runs, run)
+	}
+	return f
+}
