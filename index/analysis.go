@@ -44,10 +44,12 @@ const (
 	near     = 3
 )
 
-// word is a searchable word of a text. Several words share a span where a token was expanded (sp is sản phẩm).
+// word is a searchable word of a text. Several words share a span where a token was expanded (sp is sản phẩm). What a token stands
+// for depends on the words around it, so the first word of one that was changed beyond its marks is also found as it is written.
 type word struct {
 	norm       string
-	start, end int // bytes
+	written    string // "" where it is the norm but for marks
+	start, end int    // bytes
 }
 
 // words gives the searchable words of a text in order.
@@ -59,9 +61,18 @@ func words(t Tokenizer, text string) []word {
 		case analyzer.Punct, analyzer.Symbol, analyzer.Hashtag: // a hashtag is the sign alone
 			continue
 		}
+		first := len(out)
 		for norm := range strings.FieldsSeq(tok.Norm) {
 			if norm = term(norm); norm != "" {
-				out = append(out, word{norm, tok.Start, tok.End})
+				out = append(out, word{norm: norm, start: tok.Start, end: tok.End})
+			}
+		}
+		if len(out) == first {
+			continue
+		}
+		if w := &out[first]; len(out) > first+1 || w.norm != text[tok.Start:tok.End] {
+			if written := term(text[tok.Start:tok.End]); len(out) > first+1 || analyzer.Fold(written) != analyzer.Fold(w.norm) {
+				w.written = written
 			}
 		}
 	}
@@ -92,6 +103,14 @@ func term(norm string) string {
 func isControl(r rune) bool { return r < 0x20 }
 
 // forms appends the terms under which a word is indexed.
+func (w *word) forms(out []string) []string {
+	out = forms(out, w.norm)
+	if w.written != "" {
+		out = forms(out, w.written)
+	}
+	return out
+}
+
 func forms(out []string, norm string) []string {
 	out = append(out, norm)
 	if bare := analyzer.Fold(norm); bare != norm {

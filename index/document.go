@@ -245,15 +245,18 @@ func (f *field) addWords(text string, pos int) int {
 	}
 	list := words(f.tokenizer, text)
 	locations := make([]bleve.TokenLocation, len(list))
-	var buf [3]string
+	var buf [4]string
 	for i := range list {
 		// Only the position is kept: highlights come from the text itself, and zeros are small on disk.
 		locations[i].Position = pos + i
-		for _, t := range forms(buf[:0], list[i].norm) {
+		for _, t := range list[i].forms(buf[:0]) {
 			tf := f.terms[t]
 			if tf == nil {
 				tf = &bleve.TokenFreq{Term: []byte(t)}
 				f.terms[t] = tf
+			}
+			if n := len(tf.Locations); n > 0 && tf.Locations[n-1] == &locations[i] {
+				continue
 			}
 			tf.Locations = append(tf.Locations, &locations[i])
 			tf.SetFrequency(len(tf.Locations))

@@ -134,16 +134,16 @@ func (s slot) candidates(v *view) (*roaring.Bitmap, error) {
 }
 
 // quality tells how well an indexed word fits, 0 when it does not.
-func (s slot) quality(norm string) uint64 {
-	var buf [3]string
+func (s slot) quality(w *word) uint64 {
+	var buf [4]string
+	forms := w.forms(buf[:0])
+	var best uint64
 	for _, a := range s {
-		for _, f := range forms(buf[:0], norm) {
-			if f == a.term {
-				return a.quality
-			}
+		if slices.Contains(forms, a.term) {
+			best = max(best, a.quality)
 		}
 	}
-	return 0
+	return best
 }
 
 // wordLeaf matches one word.
@@ -189,7 +189,7 @@ func (l *wordLeaf) grade(v *view, among *roaring.Bitmap, report func(uint32, gra
 
 func (l *wordLeaf) spans(list []word, report func(first, last int)) {
 	for i := range list {
-		if l.slot.quality(list[i].norm) > 0 {
+		if l.slot.quality(&list[i]) > 0 {
 			report(i, i)
 		}
 	}
@@ -333,7 +333,7 @@ func inOrder(list []occurrence) {
 func (l *phraseLeaf) spans(list []word, report func(first, last int)) {
 	for i := 0; i+len(l.slots) <= len(list); i++ {
 		n := 0
-		for n < len(l.slots) && l.slots[n].quality(list[i+n].norm) > 0 {
+		for n < len(l.slots) && l.slots[n].quality(&list[i+n]) > 0 {
 			n++
 		}
 		if n == len(l.slots) {
@@ -429,7 +429,7 @@ func (l *patternLeaf) grade(v *view, among *roaring.Bitmap, report func(uint32, 
 
 func (l *patternLeaf) spans(list []word, report func(first, last int)) {
 	for i := range list {
-		if l.matches(list[i].norm) {
+		if l.matches(list[i].norm) || list[i].written != "" && l.matches(list[i].written) {
 			report(i, i)
 		}
 	}

@@ -318,8 +318,14 @@ func (p *parser) words(column int, text string) (expr, error) {
 	for i := range list {
 		slots[i] = accepts(list[i].norm)
 	}
-	if len(slots) == 1 {
+	written := list[0].written
+	switch {
+	case len(slots) == 1 && written != "":
+		return p.add(&wordLeaf{append(slots[0], accepts(written)...)}), nil
+	case len(slots) == 1:
 		return p.add(&wordLeaf{slots[0]}), nil
+	case written != "" && list[0].end == list[len(list)-1].end: // one token, expanded
+		return or{p.add(&phraseLeaf{slots}), p.add(&wordLeaf{accepts(written)})}, nil
 	}
 	return p.add(&phraseLeaf{slots}), nil
 }
