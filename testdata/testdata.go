@@ -1,0 +1,16 @@
+// Package testdata holds the sample data of Chợ Mây, a retailer that does not exist: what "thau serve --demo" shows and what the
+// README's figures come from.
+//
+// Every word of it was written for this project; no person, business, address or number in it is real.
+package testdata
+
+import "embed"
+
+// Sample holds the sample data as newline-delimited JSON, in the field names of the API, from 17 May to 15 November 2026:
+//
+//   - sample/feedback.jsonl: feedback drafts in Vietnamese, English and both at once, oldest first;
+//   - sample/accounts.jsonl: the 25 business accounts that the feedback and the signals name;
+//   - sample/signals.jsonl: what the accounts did week by week, oldest first.
+//
+//go:embed sample
+var Sample embed.FS
