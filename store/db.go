@@ -49,6 +49,7 @@ type DB struct {
 	reading *sql.DB
 	writer  *writer
 	view    *view
+	names   names
 	head    atomic.Int64 // the last committed seq
 
 	life   sync.RWMutex // held for reading by every call, for writing by Close
@@ -72,7 +73,7 @@ func Open(ctx context.Context, dir string, opts Options) (*DB, error) {
 	if err != nil {
 		return fail(err)
 	}
-	db := &DB{dir: dir, now: opts.Now, lock: l, view: newView()}
+	db := &DB{dir: dir, now: opts.Now, lock: l, view: newView(), names: names{byID: map[int64]string{}}}
 	if err := db.open(ctx); err != nil {
 		return fail(errors.Join(err, db.release()))
 	}
@@ -87,6 +88,11 @@ func (db *DB) open(ctx context.Context) error {
 		return err
 	}
 	db.writing.SetMaxOpenConns(1)
+	for _, pragma := range []string{"page_size = 8192", "journal_mode = WAL"} { // in this order: the first is for a file that is new
+		if _, err := db.writing.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
+			return err
+		}
+	}
 	if err := migrate(ctx, db.writing); err != nil {
 		return err
 	}
@@ -169,8 +175,8 @@ func (db *DB) read(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// connect opens a pool on a database file. Commits are on disk when they return (WAL with FULL), what is deleted is overwritten,
-// and the log is moved into the file every 40 MB.
+// connect opens a pool on a database file. Commits are on disk when they return, what is deleted is overwritten, and the log is
+// moved into the file every 40 MB.
 func connect(path, extra string) (*sql.DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -183,11 +189,10 @@ func connect(path, extra string) (*sql.DB, error) {
 	query := strings.Join([]string{
 		"_pragma=busy_timeout(5000)",
 		"_pragma=cache_size(-32768)",
-		"_pragma=journal_mode(WAL)",
 		"_pragma=secure_delete(1)",
 		"_pragma=synchronous(FULL)",
 		"_pragma=temp_store(MEMORY)",
-		"_pragma=wal_autocheckpoint(10000)",
+		"_pragma=wal_autocheckpoint(5000)",
 		extra,
 	}, "&")
 	return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: abs, RawQuery: query}).String())

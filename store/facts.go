@@ -24,6 +24,7 @@ import (
 //	uvarint  how many topics and intents, and the number of each, ascending
 //	uvarint  how many tags and attributes, and the number of each, ascending
 //	uvarint  how many scores, and of each the number of its name, value, min, max (8 bytes each), 1 where high is effort
+//	uvarint  how many topics something is said of, and of each its number and the sentiment (8 bytes)
 //
 // Integers and floats of 8 bytes are little-endian.
 const factsFormat = 1
@@ -65,6 +66,7 @@ type recordFacts struct {
 	read     []int64 // topics and intents, ascending
 	words    []int64 // tags and attributes, ascending; the words of callers, whose uses are counted
 	scores   []scoreFact
+	topics   []topicFact // what is said of each topic, without those above it
 }
 
 // scoreFact is one score of a record.
@@ -72,6 +74,21 @@ type scoreFact struct {
 	name            int64 // number of the label
 	value, min, max float64
 	effort          bool
+}
+
+// score gives a score as it was sent.
+func (s scoreFact) score() feedback.Score {
+	out := feedback.Score{Value: s.value, Min: s.min, Max: s.max}
+	if s.effort {
+		out.HighIs = "effort"
+	}
+	return out
+}
+
+// topicFact is the sentiment of what is said of a topic.
+type topicFact struct {
+	topic     int64 // number of the label
+	sentiment float64
 }
 
 // singles gives the values of the facets with one value.
@@ -138,7 +155,7 @@ func hashCustomer(id string) uint64 {
 
 // pack writes facts as the column keeps them.
 func (f *recordFacts) pack() []byte {
-	b := make([]byte, 0, 32+2*len(f.read)+2*len(f.words)+27*len(f.scores))
+	b := make([]byte, 0, 32+2*len(f.read)+2*len(f.words)+27*len(f.scores)+10*len(f.topics))
 	b = append(b, factsFormat)
 	b = binary.LittleEndian.AppendUint64(b, f.customer)
 	for _, id := range f.single {
@@ -165,6 +182,10 @@ func (f *recordFacts) pack() []byte {
 			b = append(b, 0)
 		}
 	}
+	b = binary.AppendUvarint(b, uint64(len(f.topics)))
+	for _, t := range f.topics {
+		b = appendFloat(binary.AppendUvarint(b, uint64(t.topic)), t.sentiment)
+	}
 	return b
 }
 
@@ -182,7 +203,7 @@ func (f *recordFacts) unpack(b []byte) error {
 	if f.written {
 		f.score = r.float()
 	}
-	f.read, f.words, f.scores = f.read[:0], f.words[:0], f.scores[:0]
+	f.read, f.words, f.scores, f.topics = f.read[:0], f.words[:0], f.scores[:0], f.topics[:0]
 	for _, ids := range []*[]int64{&f.read, &f.words} {
 		for n := r.uvarint(); n > 0 && !r.short; n-- {
 			*ids = append(*ids, r.uvarint())
@@ -190,6 +211,9 @@ func (f *recordFacts) unpack(b []byte) error {
 	}
 	for n := r.uvarint(); n > 0 && !r.short; n-- {
 		f.scores = append(f.scores, scoreFact{name: r.uvarint(), value: r.float(), min: r.float(), max: r.float(), effort: r.byte() == 1})
+	}
+	for n := r.uvarint(); n > 0 && !r.short; n-- {
+		f.topics = append(f.topics, topicFact{r.uvarint(), r.float()})
 	}
 	if r.short || len(r.b) > 0 {
 		return errors.New("facts are cut or damaged")
@@ -265,6 +289,14 @@ func (t *tx) gatherFacts(r *feedback.Record) (recordFacts, error) {
 		}
 		f.scores = append(f.scores, scoreFact{id, s.Value, s.Min, s.Max, s.HighIs == "effort"})
 	}
+	for topic, sentiment := range topicSentiments(r, l) {
+		id, err := t.label(label{facetTopic, topic})
+		if err != nil {
+			return f, err
+		}
+		f.topics = append(f.topics, topicFact{id, sentiment})
+	}
+	slices.SortFunc(f.topics, func(a, b topicFact) int { return cmp.Compare(a.topic, b.topic) })
 	slices.SortFunc(f.scores, func(a, b scoreFact) int { return cmp.Compare(a.name, b.name) })
 	return f, nil
 }

@@ -82,122 +82,127 @@ func grouping(by string) (groups, error) {
 	return groups{kind: byMultiple, facet: facet}, nil
 }
 
-// cell is what is counted apart.
-type cell struct {
-	group  int32 // number of a label or account
-	period int32 // first day, in days since 1970
-	scale  uint16
-	value  float64
+// counter counts values by group and period.
+type counter struct {
+	view    *view
+	by      groups
+	dated   bool
+	kinds   []scoreFact       // the values met so far
+	kind    map[scoreFact]int // where each is among those
+	buckets []bucket          // the groups and periods met so far
+	bucket  map[bucketKey]int // where each is among those
+	last    int               // the bucket counted in last, for records of one period come together
 }
 
-// counter counts values.
-type counter struct {
-	view   *view
-	by     groups
-	dated  bool
-	scales []feedback.Score // with Value 0
-	cells  map[cell]int
+// bucket holds the counts of a group and period, by kind of value.
+type bucket struct {
+	bucketKey
+	counts []int
+}
+
+type bucketKey struct {
+	group  int32 // number of a label or account
+	period int32 // first day, in days since 1970
 }
 
 // count walks over the records a query means.
 func (v *view) count(ctx context.Context, q feedback.TallyQuery, by groups, days *periods) (*counter, error) {
-	c := &counter{view: v, by: by, dated: q.Period != "", cells: map[cell]int{}}
+	c := &counter{view: v, by: by, dated: q.Period != "", kind: map[scoreFact]int{}, bucket: map[bucketKey]int{}}
 	f, err := v.filter(q.Filter)
 	if err != nil || f.none {
 		return c, err
 	}
-	values := v.values(q.Metric)
-	if values == nil {
-		return c, nil
-	}
+	value := v.values(q.Metric)
 	facet := v.facets[by.facet]
 	for i := range v.rows {
 		if i%(1<<16) == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		r := &v.rows[i]
-		s, ok := values(r)
-		if !ok || !f.match(v, r) {
+		if !f.match(v, r) {
 			continue
 		}
-		at := cell{value: s.Value, scale: c.scale(s), period: days.of(r.collected)}
+		s, ok := value(r)
+		if !ok {
+			continue
+		}
+		kind, period := c.number(s), days.of(r.collected)
 		switch by.kind {
 		case byNothing:
-			c.cells[at]++
+			c.add(bucketKey{0, period}, kind)
 		case byAccount:
-			at.group = r.account
-			c.cells[at]++
+			c.add(bucketKey{r.account, period}, kind)
 		case bySingle:
-			at.group = r.single[by.single]
-			c.cells[at]++
+			c.add(bucketKey{r.single[by.single], period}, kind)
 		case byMultiple:
 			found := false
 			for _, id := range v.labelsOf(r) {
 				if v.facetOf[id] == facet {
-					at.group, found = id, true
-					c.cells[at]++
+					found = true
+					c.add(bucketKey{id, period}, kind)
 				}
 			}
 			if !found {
-				c.cells[at]++
+				c.add(bucketKey{0, period}, kind)
 			}
 		}
 	}
 	return c, nil
 }
 
-// values gives the function that reads a metric off a record, or nil where no record can have it.
-func (v *view) values(metric string) func(*fact) (feedback.Score, bool) {
+// values gives the function that reads a metric off a record, if it is there.
+func (v *view) values(metric string) func(*fact) (scoreFact, bool) {
 	if metric != metricSentiment {
 		name, ok := v.numbers[label{facetScore, metric}]
-		if !ok {
-			return nil
-		}
-		return func(r *fact) (feedback.Score, bool) {
+		return func(r *fact) (scoreFact, bool) {
 			for _, s := range v.scoresOf(r) {
-				if s.name == int64(name) {
-					return s.score(), true
+				if ok && s.name == int64(name) {
+					return s, true
 				}
 			}
-			return feedback.Score{}, false
+			return scoreFact{}, false
 		}
 	}
-	sentiment := func(l string) int32 { return v.numbers[label{singleFacetNames[facetSentiment], l}] }
-	negative, neutral, positive := sentiment(analyzer.Negative), sentiment(analyzer.Neutral), sentiment(analyzer.Positive)
-	return func(r *fact) (feedback.Score, bool) {
-		s := feedback.Score{Min: -1, Max: 1}
-		switch id := r.single[facetSentiment]; {
-		case !r.written || id == 0:
-			return s, false
-		case id == negative:
-			s.Value = -1
-		case id == positive:
-			s.Value = 1
-		case id != neutral:
-			return s, false
+	kinds := map[int32]scoreFact{}
+	for l, value := range map[string]float64{analyzer.Negative: -1, analyzer.Neutral: 0, analyzer.Positive: 1} {
+		if id, ok := v.numbers[label{singleFacetNames[facetSentiment], l}]; ok {
+			kinds[id] = scoreFact{value: value, min: -1, max: 1}
 		}
-		return s, true
+	}
+	return func(r *fact) (scoreFact, bool) {
+		s, ok := kinds[r.single[facetSentiment]]
+		return s, ok && r.written
 	}
 }
 
-func (s scoreFact) score() feedback.Score {
-	out := feedback.Score{Value: s.value, Min: s.min, Max: s.max}
-	if s.effort {
-		out.HighIs = "effort"
-	}
-	return out
-}
-
-// scale numbers the scale of a score.
-func (c *counter) scale(s feedback.Score) uint16 {
-	s.Value = 0
-	for i := range c.scales {
-		if c.scales[i] == s {
-			return uint16(i)
+// number gives the number of a value.
+func (c *counter) number(s scoreFact) int {
+	for i := range min(len(c.kinds), 16) { // most scales have fewer values, and a glance is faster than a map
+		if c.kinds[i] == s {
+			return i
 		}
 	}
-	c.scales = append(c.scales, s)
-	return uint16(len(c.scales) - 1)
+	n, ok := c.kind[s]
+	if !ok {
+		n = len(c.kinds)
+		c.kind[s], c.kinds = n, append(c.kinds, s)
+	}
+	return n
+}
+
+// add counts one value.
+func (c *counter) add(key bucketKey, kind int) {
+	if c.last >= len(c.buckets) || c.buckets[c.last].bucketKey != key {
+		at, ok := c.bucket[key]
+		if !ok {
+			at = len(c.buckets)
+			c.bucket[key], c.buckets = at, append(c.buckets, bucket{bucketKey: key})
+		}
+		c.last = at
+	}
+	b := &c.buckets[c.last]
+	b.counts = extend(b.counts, kind)
+	b.counts[kind]++
 }
 
 // name gives the name of a group.
@@ -214,30 +219,25 @@ func (c *counter) name(group int32) string {
 
 // tallies gives the counts, sorted.
 func (c *counter) tallies() []feedback.Tally {
-	type place struct{ group, period int32 }
-	at := map[place]int{}
-	var out []feedback.Tally
-	for k, n := range c.cells {
-		p := place{k.group, k.period}
-		i, ok := at[p]
-		if !ok {
-			i = len(out)
-			at[p] = i
-			t := feedback.Tally{Group: c.name(k.group)}
-			if c.dated {
-				t.Period = time.Unix(int64(k.period)*daySeconds, 0).UTC().Format(time.DateOnly)
-			}
-			out = append(out, t)
-		}
-		s := c.scales[k.scale]
-		s.Value = k.value
-		out[i].Counts = append(out[i].Counts, feedback.ValueCount{Score: s, N: n})
+	order := make([]int, len(c.kinds))
+	for i := range order {
+		order[i] = i
 	}
-	for i := range out {
-		slices.SortFunc(out[i].Counts, func(a, b feedback.ValueCount) int {
-			return cmp.Or(cmp.Compare(a.Score.Value, b.Score.Value), cmp.Compare(a.Score.Min, b.Score.Min),
-				cmp.Compare(a.Score.Max, b.Score.Max), cmp.Compare(a.Score.HighIs, b.Score.HighIs))
-		})
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := c.kinds[i].score(), c.kinds[j].score()
+		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(a.Min, b.Min), cmp.Compare(a.Max, b.Max), cmp.Compare(a.HighIs, b.HighIs))
+	})
+	out := make([]feedback.Tally, len(c.buckets))
+	for i, b := range c.buckets {
+		out[i].Group = c.name(b.group)
+		if c.dated {
+			out[i].Period = time.Unix(int64(b.period)*daySeconds, 0).UTC().Format(time.DateOnly)
+		}
+		for _, kind := range order {
+			if kind < len(b.counts) && b.counts[kind] > 0 {
+				out[i].Counts = append(out[i].Counts, feedback.ValueCount{Score: c.kinds[kind].score(), N: b.counts[kind]})
+			}
+		}
 	}
 	slices.SortFunc(out, func(a, b feedback.Tally) int {
 		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Period, b.Period))
