@@ -273,7 +273,7 @@ func (s *scratch) judge(st *sentence, items []item) {
 	}
 	settle(items)
 	s.negate(items)
-	scale(items)
+	s.scale(items)
 	s.frame(items, st)
 	for i := range items {
 		it := &items[i]
@@ -429,33 +429,23 @@ func (s *scratch) broken(from, to int32) bool {
 	return false
 }
 
-// scale applies intensifiers and diminishers to the item beside them.
-func scale(items []item) {
+// scale applies intensifiers and diminishers to the item beside them. One that stands before nothing in its phrase belongs to what is
+// right before it (`tốt cực kỳ`, `helped a lot`).
+func (s *scratch) scale(items []item) {
 	for i := range items {
 		m := &items[i]
 		var target *item
 		switch m.role {
 		case lexicons.Intensifier, lexicons.Diminisher:
-			for j := i + 1; j < len(items) && items[j].start-m.end <= 1; j++ {
-				if items[j].role == 0 {
-					target = &items[j]
-					break
-				}
-			}
-			if target == nil && i > 0 && items[i-1].role == 0 && items[i-1].end == m.start { // said behind: `tốt cực kỳ`, `helped a lot`
-				target = &items[i-1]
+			if target = s.ahead(items, i); target == nil {
+				target = s.behind(items, i, 0)
 			}
 		case lexicons.IntensifierAfter, lexicons.DiminisherAfter:
-			for j := i - 1; j >= 0 && m.start-items[j].end <= 1; j-- {
-				if items[j].role == 0 {
-					target = &items[j]
-					break
-				}
-			}
+			target = s.behind(items, i, 1)
 		default:
 			continue
 		}
-		if target == nil || target.symbol >= 0 {
+		if target == nil {
 			continue
 		}
 		if m.modifier > 1 {
@@ -468,6 +458,32 @@ func scale(items []item) {
 			target.rules |= ruleDiminished
 		}
 	}
+}
+
+// ahead gives the sentiment item that the modifier at i stands before, with one word between them at most.
+func (s *scratch) ahead(items []item, i int) *item {
+	for j := i + 1; j < len(items) && items[j].start-items[i].end <= 1 && !s.broken(items[i].end, items[j].start); j++ {
+		if items[j].role == 0 {
+			if items[j].symbol >= 0 {
+				return nil
+			}
+			return &items[j]
+		}
+	}
+	return nil
+}
+
+// behind gives the sentiment item that the modifier at i stands behind, with at most gap words between them.
+func (s *scratch) behind(items []item, i int, gap int32) *item {
+	for j := i - 1; j >= 0 && items[i].start-items[j].end <= gap && !s.broken(items[j].end, items[i].start); j-- {
+		if items[j].role == 0 {
+			if items[j].symbol >= 0 {
+				return nil
+			}
+			return &items[j]
+		}
+	}
+	return nil
 }
 
 // frame applies what holds for a stretch of the sentence: contrast, concession, wish, question, emphasis.
