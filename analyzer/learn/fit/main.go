@@ -1,0 +1,569 @@
+// Command fit makes the fitted weights of the built-in sentiment, lexicons/en/weights.tsv and lexicons/vi/weights.tsv. From the
+// project's root:
+//
+//	go run ./analyzer/learn/fit -data ../shared/data
+//
+// The hand-written lexicon is the prior: an entry's valence moves, and a word or a run of two or three words gets a weight, only as far
+// as labelled texts give evidence. Fitted are the train rows of the sets listed below and the fit rows of testdata/sentences; a text
+// whose letters and digits stand in any other set of the data folder is left out, and the counts are printed. The same input gives the
+// same output, byte for byte.
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/analyzer/learn"
+	"github.com/thau-cx/thau/lexicons"
+	"github.com/thau-cx/thau/stats"
+)
+
+// set is a labelled set that may shape what ships (see lexicons/SOURCES.md).
+type set struct {
+	file string
+	lang string
+	most int // rows taken at most, so that no set drowns the others
+}
+
+// The only sets of the data folder that are fitted.
+var sets = []set{
+	{"en/pros_cons_liu.jsonl", "en", 6000},
+	{"en/product_reviews_liu.jsonl", "en", 6000},
+	{"en/goemotions.jsonl", "en", 9000},
+	{"en/senti4sd_stackoverflow.jsonl", "en", 3000},
+	{"en/imdb_counterfactual.jsonl", "en", 3000},
+	{"en/vader_amazon.jsonl", "en", 3000},
+	{"vi/uts2017_bank.jsonl", "vi", 3000},
+}
+
+// options are the knobs of the fit. The defaults were chosen by leaving one set out at a time.
+type options struct {
+	entryStrength float64 // of the prior on an entry's valence
+	ngramStrength float64 // of the prior 0 on a run of words
+	least         float64 // weights below it, in valence units, are not kept
+	ownWeight     float64 // how much a sentence of our own counts
+}
+
+func main() {
+	data := flag.String("data", "../shared/data", "folder of the data sets")
+	own := flag.String("own", "testdata/sentences", "folder of our own sentences")
+	out := flag.String("out", "lexicons", "folder of the lexicons")
+	leave := flag.String("leave", "", "leave out this set (or own) and print how it is read; nothing is written")
+	o := options{}
+	flag.Float64Var(&o.entryStrength, "entry", 6, "strength of the prior on entries")
+	flag.Float64Var(&o.ngramStrength, "ngram", 4, "strength of the prior on runs of words")
+	flag.Float64Var(&o.least, "least", 0.15, "least weight kept")
+	flag.Float64Var(&o.ownWeight, "own-weight", 2, "weight of our own sentences")
+	flag.Parse()
+	if err := run(*data, *own, *out, *leave, flag.Args(), o); err != nil {
+		fmt.Fprintln(os.Stderr, "fit:", err)
+		os.Exit(1)
+	}
+}
+
+// text is a labelled text.
+type text struct {
+	text   string
+	label  int
+	source int
+	held   bool
+}
+
+var labels = map[string]int{"negative": learn.Negative, "neutral": learn.Neutral, "positive": learn.Positive}
+
+func run(data, own, out, leave string, extra []string, o options) error {
+	if len(extra) > 0 {
+		return fmt.Errorf("%q may not be fitted: only the sets named in the source may", extra[0])
+	}
+	measured, err := keysOfOthers(data)
+	if err != nil {
+		return err
+	}
+	for _, lang := range []string{"en", "vi"} {
+		if err := fitLanguage(data, own, out, leave, lang, measured, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o options) error {
+	var texts []text
+	var names []string
+	for _, s := range sets {
+		if s.lang != lang {
+			continue
+		}
+		rows, dropped, err := readSet(filepath.Join(data, s.file), s.most, len(names), measured)
+		if err != nil {
+			return err
+		}
+		names = append(names, s.file)
+		fmt.Printf("%s: %d rows fitted, %d left out because they stand in a set for measuring\n", s.file, len(rows), dropped)
+		texts = append(texts, rows...)
+	}
+	rows, err := readOwn(filepath.Join(own, lang+".tsv"), len(names))
+	if err != nil {
+		return err
+	}
+	names = append(names, "own")
+	fmt.Printf("own/%s: %d rows\n", lang, len(rows))
+	texts = append(texts, rows...)
+	if leave != "" {
+		found := false
+		for i := range texts {
+			if names[texts[i].source] == leave {
+				texts[i].held, found = true, true
+			} else {
+				texts[i].held = false
+			}
+		}
+		if !found {
+			return nil
+		}
+	}
+	lex, err := lexicons.Builtin()
+	if err != nil {
+		return err
+	}
+	weights, err := fit(lex, lang, texts, len(names), o)
+	if err != nil {
+		return err
+	}
+	if err := report(lex, lang, weights, texts, names); err != nil {
+		return err
+	}
+	if leave != "" {
+		return nil
+	}
+	return write(filepath.Join(out, lang, "weights.tsv"), lang, weights)
+}
+
+// letters gives a text's letters and digits only, lower case, to recognise it in whatever spacing.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, norm.NFC.String(s))
+}
+
+// keysOfOthers reads every set of the data folder that is not fitted.
+func keysOfOthers(data string) (map[string]bool, error) {
+	keys := map[string]bool{}
+	err := filepath.WalkDir(data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".jsonl" {
+			return err
+		}
+		rel, err := filepath.Rel(data, path)
+		if err != nil || slices.ContainsFunc(sets, func(s set) bool { return s.file == filepath.ToSlash(rel) }) {
+			return err
+		}
+		return eachRow(path, func(r row) { keys[letters(r.Text)] = true })
+	})
+	return keys, err
+}
+
+type row struct {
+	Text      string `json:"text"`
+	Sentiment string `json:"sentiment"`
+	Split     string `json:"split"`
+}
+
+func eachRow(path string, f func(row)) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	sc := bufio.NewScanner(file)
+	sc.Buffer(make([]byte, 1<<16), 1<<24)
+	for n := 1; sc.Scan(); n++ {
+		var r row
+		if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
+		f(r)
+	}
+	return sc.Err()
+}
+
+// readSet reads the train rows of a set, and its dev rows as held out.
+func readSet(path string, most, source int, measured map[string]bool) (texts []text, dropped int, err error) {
+	fitted := map[string]bool{}
+	err = eachRow(path, func(r row) {
+		label, ok := labels[r.Sentiment]
+		key := letters(r.Text)
+		switch {
+		case !ok || key == "" || fitted[key]:
+		case measured[key]:
+			dropped++
+		case r.Split == "train":
+			fitted[key] = true
+			texts = append(texts, text{r.Text, label, source, false})
+		}
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(texts) > most { // every k-th, so that all parts of the file are seen
+		kept := texts[:0]
+		step := float64(len(texts)) / float64(most)
+		for i := range most {
+			kept = append(kept, texts[int(float64(i)*step)])
+		}
+		texts = kept
+	}
+	err = eachRow(path, func(r row) {
+		if label, ok := labels[r.Sentiment]; ok && r.Split == "dev" {
+			texts = append(texts, text{r.Text, label, source, true})
+		}
+	})
+	return texts, dropped, err
+}
+
+// readOwn reads our own sentences: split, domain, style, sentiment, text.
+func readOwn(path string, source int) ([]text, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var texts []text
+	for n, line := range strings.Split(strings.TrimSuffix(string(b), "\n"), "\n") {
+		cells := strings.Split(line, "\t")
+		if n == 0 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		label, ok := labels[cells[min(3, len(cells)-1)]]
+		if len(cells) != 5 || !ok || cells[0] != "fit" && cells[0] != "held" {
+			return nil, fmt.Errorf("%s: line %d: want split, domain, style, sentiment, text", path, n+1)
+		}
+		texts = append(texts, text{cells[4], label, source, cells[0] == "held"})
+	}
+	return texts, nil
+}
+
+// fit gives the corrections of entries and the weights of runs, in valence units, by term.
+func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o options) (map[string]float64, error) {
+	hand := *lex
+	hand.Weights = nil
+	reader, err := analyzer.New(&hand)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range candidates(&hand, reader, lang, texts) {
+		hand.Weights = append(hand.Weights, lexicons.Weight{Term: w, Value: 0.001, Lexicon: lang + "/weights"})
+	}
+	fmt.Printf("%s: %d runs of words to weigh\n", lang, len(hand.Weights))
+	if reader, err = analyzer.New(&hand); err != nil {
+		return nil, err
+	}
+	// First the scale: how many logits a unit of valence is worth.
+	scale, err := fitScale(reader, texts, sources, o)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Printf("%s: a unit of valence is worth %.3f logits\n", lang, scale)
+	p := learn.Problem{Sources: sources}
+	index := map[string]int{}
+	var terms []string
+	for i := range texts {
+		t := &texts[i]
+		if t.held {
+			continue
+		}
+		f := reader.Features(analyzer.Input{Text: t.text})
+		r := learn.Row{Label: t.label, Source: t.source, Weight: rowWeight(t, sources, f.Words, o)}
+		rest := f.Rest * scale
+		for _, e := range f.Entries {
+			key := e.Lexicon + " " + e.Term
+			own := strings.HasPrefix(e.Lexicon, lang+"/")
+			if !own {
+				rest += e.Value * e.Factor * scale
+				continue
+			}
+			j, ok := index[key]
+			if !ok {
+				j = len(p.Prior)
+				index[key] = j
+				terms = append(terms, key)
+				if strings.HasSuffix(e.Lexicon, "/weights") {
+					p.Prior, p.Strength = append(p.Prior, 0), append(p.Strength, o.ngramStrength)
+				} else {
+					p.Prior, p.Strength = append(p.Prior, e.Value*scale), append(p.Strength, o.entryStrength)
+				}
+			}
+			r.Cells = append(r.Cells, learn.Cell{Feature: j, Value: e.Factor})
+		}
+		if rest != 0 {
+			j, ok := index["rest"]
+			if !ok {
+				j = len(p.Prior)
+				index["rest"] = j
+				terms = append(terms, "rest")
+				p.Prior, p.Strength = append(p.Prior, 1), append(p.Strength, 1e6)
+			}
+			r.Cells = append(r.Cells, learn.Cell{Feature: j, Value: rest})
+		}
+		p.Rows = append(p.Rows, r)
+	}
+	s, err := p.Fit()
+	if err != nil {
+		return nil, err
+	}
+	weights := map[string]float64{}
+	for j, key := range terms {
+		_, term, _ := strings.Cut(key, " ")
+		if key == "rest" {
+			continue
+		}
+		d := math.Round((s.Weights[j]-p.Prior[j])/scale*100) / 100
+		if math.Abs(d) >= o.least {
+			weights[term] = d
+		}
+	}
+	return weights, nil
+}
+
+// rowWeight lets our own sentences count more and long texts, whose words hold fewer reasons each, less.
+func rowWeight(t *text, sources, words int, o options) float64 {
+	w := 1.0
+	if t.source == sources-1 {
+		w = o.ownWeight
+	}
+	return w / math.Max(1, math.Sqrt(float64(words)/40))
+}
+
+// fitScale fits one number and the thresholds.
+func fitScale(reader *analyzer.Analyzer, texts []text, sources int, o options) (float64, error) {
+	p := learn.Problem{Sources: sources, Prior: []float64{0.5}, Strength: []float64{1e-6}}
+	for i := range texts {
+		t := &texts[i]
+		if t.held {
+			continue
+		}
+		f := reader.Features(analyzer.Input{Text: t.text})
+		sum := f.Rest
+		for _, e := range f.Entries {
+			if !strings.HasSuffix(e.Lexicon, "/weights") {
+				sum += e.Value * e.Factor
+			}
+		}
+		p.Rows = append(p.Rows, learn.Row{Cells: []learn.Cell{{Feature: 0, Value: sum}}, Label: t.label, Source: t.source, Weight: rowWeight(t, sources, f.Words, o)})
+	}
+	s, err := p.Fit()
+	if err != nil {
+		return 0, err
+	}
+	return s.Weights[0], nil
+}
+
+// Candidates must be seen in this many texts; English ones in two sets at least, so that what is weighed is no habit of one place.
+const (
+	leastEnglish    = 8
+	leastVietnamese = 3
+	longestRun      = 3
+)
+
+// candidates gives the runs of one to three words worth weighing, sorted: frequent enough, of letters only, not all stopwords, no
+// identity or proper name, and not an entry that is known.
+func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, texts []text) []string {
+	known := map[string]bool{}
+	for _, v := range lex.Sentiment {
+		known[v.Term] = true
+	}
+	for _, m := range lex.Modifiers {
+		known[m.Term] = true
+	}
+	stop := map[string]bool{}
+	for _, l := range lex.Stopwords {
+		for _, w := range l {
+			stop[w] = true
+		}
+	}
+	names := properNames(texts)
+	type seen struct {
+		n       int
+		sources map[int]bool
+	}
+	counts := map[string]*seen{}
+	for i := range texts {
+		if texts[i].held {
+			continue
+		}
+		f := reader.Features(analyzer.Input{Text: texts[i].text})
+		if f.Lang != lang {
+			continue
+		}
+		inText := map[string]bool{}
+		for _, run := range f.Runs {
+			for lo := range run {
+				for hi := lo + 1; hi <= min(len(run), lo+longestRun); hi++ {
+					if worth(run[lo:hi], stop, names, lang) {
+						inText[strings.Join(run[lo:hi], " ")] = true
+					}
+				}
+			}
+		}
+		for g := range inText {
+			c := counts[g]
+			if c == nil {
+				c = &seen{sources: map[int]bool{}}
+				counts[g] = c
+			}
+			c.n++
+			c.sources[texts[i].source] = true
+		}
+	}
+	var out []string
+	for g, c := range counts {
+		enough := c.n >= leastEnglish && len(c.sources) >= 2
+		if lang == "vi" {
+			enough = c.n >= leastVietnamese
+		}
+		if enough && !known[g] {
+			out = append(out, g)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func worth(run []string, stop, names map[string]bool, lang string) bool {
+	content := false
+	for _, w := range run {
+		if names[w] || identity[w] {
+			return false
+		}
+		for _, r := range w {
+			if !unicode.IsLetter(r) && r != '\'' {
+				return false
+			}
+		}
+		if !stop[w] && (len(w) > 2 || lang == "vi") {
+			content = true
+		}
+	}
+	return content
+}
+
+// identity words say who somebody is; they never get a weight.
+var identity = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(`man men woman women boy boys girl girls male female guy guys lady ladies gay lesbian bisexual transgender trans queer straight
+		black white asian african american latino hispanic jewish jew jews muslim muslims christian christians catholic hindu buddhist atheist islam islamic
+		chinese indian mexican japanese korean vietnamese french german italian english british irish spanish russian arab turkish polish canadian australian
+		disabled deaf blind old young elderly teen teenager immigrant immigrants refugee refugees trump obama he she him her his hers
+		nam nữ ông bà anh chị em cô chú bác thầy trai gái tây tàu mỹ nhật hàn trung quốc bắc việt`) {
+		m[w] = true
+	}
+	return m
+}()
+
+// properNames gives the words that stand with a capital inside a sentence more often than not.
+func properNames(texts []text) map[string]bool {
+	upper, all := map[string]int{}, map[string]int{}
+	for _, t := range texts {
+		words := strings.FieldsFunc(t.text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
+		for i, w := range words {
+			if i == 0 || len(w) < 2 {
+				continue
+			}
+			low := strings.ToLower(w)
+			all[low]++
+			if r := []rune(w); unicode.IsUpper(r[0]) && !unicode.IsUpper(r[len(r)-1]) {
+				upper[low]++
+			}
+		}
+	}
+	names := map[string]bool{}
+	for w, n := range upper {
+		if n >= 3 && 2*n > all[w] {
+			names[w] = true
+		}
+	}
+	return names
+}
+
+// report prints how each source's held-out rows are read with and without the weights, by the best two thresholds of its own.
+func report(lex *lexicons.Lexicon, lang string, weights map[string]float64, texts []text, names []string) error {
+	hand := *lex
+	hand.Weights = nil
+	before, err := analyzer.New(&hand)
+	if err != nil {
+		return err
+	}
+	for _, term := range slices.Sorted(maps.Keys(weights)) {
+		hand.Weights = append(hand.Weights, lexicons.Weight{Term: term, Value: weights[term], Lexicon: lang + "/weights"})
+	}
+	after, err := analyzer.New(&hand)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s: %d terms kept\n", lang, len(weights))
+	for k, name := range names {
+		for _, a := range []struct {
+			what string
+			a    *analyzer.Analyzer
+		}{{"by hand", before}, {"fitted", after}} {
+			confusion := stats.Confusion{}
+			var scores []float64
+			var good []bool
+			for i := range texts {
+				t := &texts[i]
+				if !t.held || t.source != k {
+					continue
+				}
+				s := a.a.Analyze(analyzer.Input{Text: t.text}).Sentiment
+				confusion.Add([]string{"negative", "neutral", "positive"}[t.label+1], s.Label)
+				if t.label != learn.Neutral {
+					scores, good = append(scores, s.Raw), append(good, t.label == learn.Positive)
+				}
+			}
+			if len(confusion) == 0 {
+				continue
+			}
+			auc, _ := stats.AUC(scores, good)
+			fmt.Printf("  %-34s %-8s accuracy %.4f macro F1 %.4f AUC %.4f\n", name, a.what, confusion.Accuracy(), stats.MacroF1(confusion.Classes()), auc)
+		}
+	}
+	top := slices.Collect(maps.Keys(weights))
+	slices.SortFunc(top, func(a, b string) int { return cmp.Compare(weights[a], weights[b]) })
+	n := min(25, len(top))
+	fmt.Println("  lowest: ", show(top[:n], weights))
+	slices.Reverse(top)
+	fmt.Println("  highest:", show(top[:n], weights))
+	return nil
+}
+
+func show(terms []string, weights map[string]float64) string {
+	var b strings.Builder
+	for _, t := range terms {
+		fmt.Fprintf(&b, "%s %+.2f; ", t, weights[t])
+	}
+	return b.String()
+}
+
+func write(path, lang string, weights map[string]float64) error {
+	var b strings.Builder
+	b.WriteString("# Made by go run ./analyzer/learn/fit from the sets named in SOURCES.md; do not edit.\nterm\tweight\n")
+	for _, term := range slices.Sorted(maps.Keys(weights)) {
+		fmt.Fprintf(&b, "%s\t%g\n", term, weights[term])
+	}
+	return os.WriteFile(path, []byte(b.String()), 0o644)
+}
