@@ -49,7 +49,7 @@ func (f *facet) add(v *view, docs *roaring.Bitmap) error {
 	if f.prefix != "" {
 		end = after(f.prefix)
 	}
-	return v.terms(f.field, f.prefix, end, nil, func(d segment.TermDictionary, term string, _ uint8) error {
+	return v.terms(f.field, f.prefix, end, nil, func(d segment.TermDictionary, term string) error {
 		have, err := v.docsOf(d, term)
 		if err != nil {
 			return err

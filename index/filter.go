@@ -56,7 +56,7 @@ func (f rangeFilter) match(v *view, among *roaring.Bitmap) (*roaring.Bitmap, err
 		return empty, nil
 	}
 	var sets []*roaring.Bitmap
-	err := v.terms(f.field, f.start, f.end, nil, func(d segment.TermDictionary, term string, _ uint8) error {
+	err := v.terms(f.field, f.start, f.end, nil, func(d segment.TermDictionary, term string) error {
 		docs, err := v.docsOf(d, term)
 		sets = append(sets, docs)
 		return err

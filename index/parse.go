@@ -9,8 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/blevesearch/vellum/levenshtein"
-	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
 )
 
@@ -328,100 +326,6 @@ func (p *parser) words(column int, text string) (expr, error) {
 		return or{p.add(&phraseLeaf{slots}), p.add(&wordLeaf{accepts(written)})}, nil
 	}
 	return p.add(&phraseLeaf{slots}), nil
-}
-
-// fragment normalises a part of a word. The analyzer may only change its marks: ko* begins không and kotlin alike.
-func (p *parser) fragment(text string) string {
-	plain := term(text)
-	if list := words(p.tokenizer, plain); len(list) == 1 && analyzer.Fold(list[0].norm) == analyzer.Fold(plain) {
-		return list[0].norm
-	}
-	return plain
-}
-
-func (p *parser) prefix(column int, text string) (expr, error) {
-	start := p.fragment(text)
-	if utf8.RuneCountInString(start) < 2 {
-		return nil, syntax(column, "* needs at least 2 characters before it")
-	}
-	if err := p.count(column, 1); err != nil {
-		return nil, err
-	}
-	bare := analyzer.Fold(start)
-	begins := func(prefix string, quality uint64) termRange {
-		return termRange{start: prefix, end: after(prefix), quality: func(string) uint64 { return quality }}
-	}
-	l := &patternLeaf{}
-	if bare == start {
-		l.ranges = []termRange{begins(start, exact), begins(foldedMark+start, prefixed)}
-		l.matches = func(w string) bool { return strings.HasPrefix(analyzer.Fold(w), start) || strings.HasPrefix(w, start) }
-		return p.add(l), nil
-	}
-	// Marks of a whole word need not be those of its beginning (to* of tố), so a bare word counts when its letters begin so.
-	l.ranges = []termRange{begins(start, exact), begins(bare, prefixed)}
-	isBare := func(term string) bool { return analyzer.Fold(term) == term }
-	l.ranges[1].quality = func(term string) uint64 {
-		if isBare(term) {
-			return prefixed
-		}
-		return 0
-	}
-	l.matches = func(w string) bool { return strings.HasPrefix(w, start) || isBare(w) && strings.HasPrefix(w, bare) }
-	return p.add(l), nil
-}
-
-// fuzziness builds automata that accept what is at most one letter away.
-var fuzziness = func() *levenshtein.LevenshteinAutomatonBuilder {
-	b, err := levenshtein.NewLevenshteinAutomatonBuilder(1, false)
-	if err != nil {
-		panic(err) // a constant argument
-	}
-	return b
-}()
-
-func (p *parser) fuzzy(column int, text string) (expr, error) {
-	word := p.fragment(text)
-	if utf8.RuneCountInString(word) < 3 {
-		return nil, syntax(column, "~ needs at least 3 characters before it")
-	}
-	if err := p.count(column, 1); err != nil {
-		return nil, err
-	}
-	like := func(start, end, term string) (termRange, error) {
-		a, err := fuzziness.BuildDfa(term, 1)
-		return termRange{start: start, end: end, automaton: a, quality: func(t string) uint64 {
-			if t == term {
-				return exact
-			}
-			return near
-		}}, err
-	}
-	written, err := like("\x20", "", word)
-	if err != nil {
-		return nil, syntax(column, "this word is too long for ~")
-	}
-	l := &patternLeaf{ranges: []termRange{written}, matches: func(w string) bool { return within1(w, word) }}
-	if bare := analyzer.Fold(word); bare == word {
-		marked, err := like(foldedMark, after(foldedMark), foldedMark+bare)
-		if err != nil {
-			return nil, syntax(column, "this word is too long for ~")
-		}
-		l.ranges = append(l.ranges, marked)
-		l.matches = func(w string) bool { return within1(w, word) || within1(analyzer.Fold(w), word) }
-	}
-	return p.add(l), nil
-}
-
-// within1 tells whether one letter inserted, left out or replaced makes b of a.
-func within1(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
-	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
-	}
-	return len(x) <= 1 && len(y) <= 1
 }
 
 // parseRange reads 0..6, ..6, 0.. or 6.

@@ -120,7 +120,7 @@ func (v *view) postings(term string, among *roaring.Bitmap, where bool) (segment
 }
 
 // terms calls f with every term of a field from start up to but not including end that the automaton (nil: any) accepts.
-func (v *view) terms(field, start, end string, a segment.Automaton, f func(d segment.TermDictionary, term string, distance uint8) error) error {
+func (v *view) terms(field, start, end string, a segment.Automaton, f func(d segment.TermDictionary, term string) error) error {
 	d, err := v.dict(field)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (v *view) terms(field, start, end string, a segment.Automaton, f func(d seg
 		if err != nil || e == nil {
 			return err
 		}
-		if err := f(d, e.Term, e.EditDistance); err != nil {
+		if err := f(d, e.Term); err != nil {
 			return err
 		}
 	}
