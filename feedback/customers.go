@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -121,9 +122,26 @@ func (s *Service) Policy(ctx context.Context) (*health.Policy, []byte, error) {
 // PutPolicy checks and stores a health policy and gives its version number.
 func (s *Service) PutPolicy(ctx context.Context, yaml []byte, by string) (int, error) {
 	if _, err := health.ParsePolicy(yaml); err != nil {
-		return 0, &Error{Code: CodeInvalid, Field: "policy", Message: err.Error()}
+		return 0, policyFaults(err)
 	}
 	return s.store.PutPolicy(ctx, yaml, by, s.now().UTC())
+}
+
+// policyFaults gives every problem of a policy as a fault of its own, at its place.
+func policyFaults(err error) error {
+	var policy *health.PolicyError
+	if !errors.As(err, &policy) || len(policy.Problems) == 0 {
+		return &Error{Code: CodeInvalid, Field: "policy", Message: err.Error()}
+	}
+	faults := make([]*Error, len(policy.Problems))
+	for i, p := range policy.Problems {
+		field := p.Path
+		if field == "" {
+			field = "policy"
+		}
+		faults[i] = Errorf(CodeInvalid, field, "line %d, column %d: %s", p.Line, p.Column, p.Message)
+	}
+	return Join(faults)
 }
 
 // Health computes the health of an account at a moment from what was received by then; the zero moment is now. An unknown account is

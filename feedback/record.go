@@ -200,6 +200,9 @@ type scoreJSON struct {
 // UnmarshalJSON reads a number (on the usual scale, filled in by Draft.Validate) or {"value","min","max","high_is"}.
 func (s *Score) UnmarshalJSON(b []byte) error {
 	*s = Score{}
+	if string(b) == "null" { // would read as a zero, which somebody gave
+		return Errorf(CodeInvalid, "scores", "a score is a number: leave it out where there is none")
+	}
 	var v float64
 	if err := json.Unmarshal(b, &v); err == nil {
 		s.Value = v

@@ -3,6 +3,7 @@ package feedback
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"slices"
@@ -234,12 +235,46 @@ func (c *Correction) validate() error {
 	switch {
 	case c.By == "":
 		return Errorf(CodeInvalid, "by", "says who corrects and is missing")
+	case len(c.By) > MaxID:
+		return Errorf(CodeInvalid, "by", "has %d bytes, at most %d are taken", len(c.By), MaxID)
 	case c.Tags == nil && c.Sentiment == "" && c.Topics == nil && c.Intents == nil && c.Urgency == "":
 		return Errorf(CodeInvalid, "", "a correction changes tags, sentiment, topics, intents or urgency")
 	case c.Sentiment != "" && !slices.Contains([]string{analyzer.Negative, analyzer.Neutral, analyzer.Positive}, c.Sentiment):
 		return Errorf(CodeInvalid, "sentiment", "%s is none of negative, neutral, positive", quote(c.Sentiment))
 	case c.Urgency != "" && !slices.Contains([]string{analyzer.UrgencyLow, analyzer.UrgencyNormal, analyzer.UrgencyHigh, analyzer.UrgencyCritical}, c.Urgency):
 		return Errorf(CodeInvalid, "urgency", "%s is none of low, normal, high, critical", quote(c.Urgency))
+	}
+	if c.Tags != nil {
+		if err := checkLabels("tags", *c.Tags); err != nil {
+			return err
+		}
+	}
+	for _, change := range []struct {
+		field  string
+		labels *LabelChange
+	}{{"topics", c.Topics}, {"intents", c.Intents}} {
+		if change.labels == nil {
+			continue
+		}
+		if err := checkLabels(change.field+".add", change.labels.Add); err != nil {
+			return err
+		}
+		if err := checkLabels(change.field+".remove", change.labels.Remove); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLabels checks labels that a person gives.
+func checkLabels(field string, labels []string) error {
+	if len(labels) > MaxTags {
+		return Errorf(CodeInvalid, field, "are %d, at most %d are taken", len(labels), MaxTags)
+	}
+	for i, l := range labels {
+		if l == "" || len(l) > MaxLabel {
+			return Errorf(CodeInvalid, fmt.Sprintf("%s[%d]", field, i), "is empty or longer than %d bytes", MaxLabel)
+		}
 	}
 	return nil
 }
