@@ -138,7 +138,7 @@ func (s *scratch) verdict() Sentiment {
 	n += len(s.weights)
 	total = plus + minus
 	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias), Evidence: make([]Evidence, 0, n)}
-	v.Probabilities = probabilities(raw, total, len(s.units))
+	v.Probabilities = s.model.calibration[calibrated(s.votes.lang)].probabilities(raw, total, len(s.units))
 	v.Label, v.Confidence = Neutral, v.Probabilities.Neutral
 	if v.Probabilities.Positive > v.Confidence {
 		v.Label, v.Confidence = Positive, v.Probabilities.Positive
@@ -164,25 +164,6 @@ func (s *scratch) verdict() Sentiment {
 	}
 	return v
 }
-
-// probabilities is a multinomial logistic function of the raw score, the sum of magnitudes and the length in words. A text whose parts
-// cancel out is less surely neutral than one without evidence, and one strong word says more in a short text than in a long one.
-func probabilities(raw, total int64, words int) Probabilities {
-	r, t := fromMicro(raw), fromMicro(total)
-	d := 1 + 0.25*math.Log1p(float64(words)/8)
-	r, t = r/d, t/d
-	pos := calibration.slope * r
-	neg := -calibration.slope * r
-	neu := calibration.neutral - calibration.spread*math.Sqrt(t) - calibration.pull*math.Abs(r)
-	top := max(pos, neg, neu)
-	ep, en, eu := math.Exp(pos-top), math.Exp(neg-top), math.Exp(neu-top)
-	sum := ep + en + eu
-	p := Probabilities{Negative: round3(en / sum), Positive: round3(ep / sum)}
-	p.Neutral = round3(1 - p.Negative - p.Positive)
-	return p
-}
-
-var calibration = struct{ slope, neutral, spread, pull float64 }{slope: 0.9, neutral: 1.1, spread: 0.5, pull: 0}
 
 // evidence describes an item.
 func (s *scratch) evidence(it *item) Evidence {

@@ -39,9 +39,10 @@ type model struct {
 	emoticons [128][]emoticon       // first byte → longest first
 	symbols   []symbol
 
-	themes     []string
-	themeIndex map[string]int32
-	engine     Engine
+	calibration [2]calibration // English and other, Vietnamese
+	themes      []string
+	themeIndex  map[string]int32
+	engine      Engine
 }
 
 type wordFlag uint8
@@ -168,6 +169,9 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	m.words, m.folds = newTable(n), newTable(n)
 	b := &builder{m: m, children: make(map[uint64]uint32, n), gaps: map[uint32]uint32{}, outs: make(map[uint32][]uint32, n), count: 1}
 
+	if err := m.calibrate(lex.Calibration); err != nil {
+		return nil, err
+	}
 	b.syllables(lex)
 	for _, w := range lex.Words {
 		b.word(w, wordEnglish|wordFunction)

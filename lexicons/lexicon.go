@@ -10,26 +10,27 @@ import (
 	"sync"
 )
 
-//go:embed taxonomy.tsv en vi shared
+//go:embed *.tsv en vi shared
 var builtin embed.FS
 
 // Lexicon is everything known about words, built-in and overlays together. It is read-only after loading and safe for concurrent use.
 type Lexicon struct {
-	Themes    []Theme
-	Sentiment []Valence
-	Weights   []Weight
-	Modifiers []Modifier
-	Topics    []Pattern
-	Intents   []Pattern
-	Urgency   []Pattern
-	Spellings []Spelling
-	Emoji     []Symbol
-	Emoticons []Symbol
-	Irregular map[string][]string // English base form → its irregular inflections
-	Stopwords map[string][]string // language → words and phrases not worth a key phrase
-	Words     []string            // everyday English words
-	Onsets    []string            // of Vietnamese syllables
-	Rimes     []string            // of Vietnamese syllables, without tone
+	Themes      []Theme
+	Sentiment   []Valence
+	Weights     []Weight
+	Calibration []Calibration
+	Modifiers   []Modifier
+	Topics      []Pattern
+	Intents     []Pattern
+	Urgency     []Pattern
+	Spellings   []Spelling
+	Emoji       []Symbol
+	Emoticons   []Symbol
+	Irregular   map[string][]string // English base form → its irregular inflections
+	Stopwords   map[string][]string // language → words and phrases not worth a key phrase
+	Words       []string            // everyday English words
+	Onsets      []string            // of Vietnamese syllables
+	Rimes       []string            // of Vietnamese syllables, without tone
 
 	hash string
 }
@@ -54,6 +55,13 @@ type Weight struct {
 	Term    string
 	Value   float64
 	Lexicon string
+}
+
+// Calibration is one coefficient of the function that turns a raw sentiment score into probabilities (see analyzer): of a term of the
+// function, for a label, in a language.
+type Calibration struct {
+	Lang, Label, Term string
+	Value             float64
 }
 
 // Role is what a modifier does.
@@ -162,7 +170,7 @@ func Load(fsys fs.FS) (*Lexicon, error) {
 			func(f fs.FS) error { return l.readPatterns(f, lang) },
 			func(f fs.FS) error { return l.readStopwords(f, lang) })
 	}
-	steps = append(steps, l.readSpellings, l.readSymbols, l.readWords, l.readHash)
+	steps = append(steps, l.readCalibration, l.readSpellings, l.readSymbols, l.readWords, l.readHash)
 	for _, step := range steps {
 		if err := step(fsys); err != nil {
 			return nil, err
@@ -233,6 +241,21 @@ func (l *Lexicon) readWeights(fsys fs.FS, lang string) error {
 			return err
 		}
 		l.Weights = append(l.Weights, Weight{r.cells[0], v, lang + "/weights"})
+	}
+	return nil
+}
+
+func (l *Lexicon) readCalibration(fsys fs.FS) error {
+	t, err := optional(readTable(fsys, "calibration.tsv", "lang", "label", "term", "value"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		v, err := t.number(r, 3, -100, 100)
+		if err != nil {
+			return err
+		}
+		l.Calibration = append(l.Calibration, Calibration{r.cells[0], r.cells[1], r.cells[2], v})
 	}
 	return nil
 }

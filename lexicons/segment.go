@@ -6,6 +6,7 @@ type SegmentData struct {
 	Treebank   string // words of the treebank's train part
 	Wiktionary string // words of the Vietnamese Wiktionary
 	Names      string // its names, lower case
+	Apart      string // words of the other lists that the treebank keeps apart
 	Model      []byte // fitted weights; without them words are joined by list alone
 }
 
@@ -23,6 +24,7 @@ func Segment() SegmentData {
 		Treebank:   string(read("words_treebank.txt")),
 		Wiktionary: string(read("words_wiktionary.txt")),
 		Names:      string(read("names_wiktionary.txt")),
+		Apart:      string(read("apart_treebank.txt")),
 		Model:      read("segment.bin"),
 	}
 }

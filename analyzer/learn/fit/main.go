@@ -93,15 +93,21 @@ func run(data, own, out, leave string, extra []string, o options) error {
 	if err != nil {
 		return err
 	}
+	var calibration strings.Builder
 	for _, lang := range []string{"en", "vi"} {
-		if err := fitLanguage(data, own, out, leave, lang, measured, o); err != nil {
+		if err := fitLanguage(data, own, out, leave, lang, measured, o, &calibration); err != nil {
 			return err
 		}
 	}
-	return nil
+	if leave != "" {
+		return nil
+	}
+	return os.WriteFile(filepath.Join(out, "calibration.tsv"), []byte(madeBy+"lang\tlabel\tterm\tvalue\n"+calibration.String()), 0o644)
 }
 
-func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o options) error {
+const madeBy = "# Made by go run ./analyzer/learn/fit from the sets named in SOURCES.md; do not edit.\n"
+
+func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o options, calibration *strings.Builder) error {
 	var texts []text
 	var names []string
 	for _, s := range sets {
@@ -150,7 +156,10 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 	if leave != "" {
 		return nil
 	}
-	return write(filepath.Join(out, lang, "weights.tsv"), lang, weights)
+	if err := write(filepath.Join(out, lang, "weights.tsv"), lang, weights); err != nil {
+		return err
+	}
+	return calibrate(lex, lang, weights, texts, names, calibration)
 }
 
 // letters gives a text's letters and digits only, lower case, to recognise it in whatever spacing.
@@ -559,9 +568,64 @@ func show(terms []string, weights map[string]float64) string {
 	return b.String()
 }
 
+// balanced are the sets with texts of all three labels that are read as such.
+var balanced = map[string]bool{"own": true, "en/goemotions.jsonl": true, "en/senti4sd_stackoverflow.jsonl": true}
+
+// calibrate fits the probabilities on the balanced sets.
+func calibrate(lex *lexicons.Lexicon, lang string, weights map[string]float64, texts []text, names []string, out *strings.Builder) error {
+	fitted := *lex
+	fitted.Weights = nil
+	for _, term := range slices.Sorted(maps.Keys(weights)) {
+		fitted.Weights = append(fitted.Weights, lexicons.Weight{Term: term, Value: weights[term], Lexicon: lang + "/weights"})
+	}
+	a, err := analyzer.New(&fitted)
+	if err != nil {
+		return err
+	}
+	order := []int{learn.Neutral, learn.Negative, learn.Positive}
+	counts := map[[2]int]int{} // each label of each set counts the same
+	for _, t := range texts {
+		if !t.held {
+			counts[[2]int{t.source, t.label}]++
+		}
+	}
+	s := learn.Softmax{Classes: 3, Strength: 1e-4}
+	for i := range texts {
+		t := &texts[i]
+		if t.held || !balanced[names[t.source]] {
+			continue
+		}
+		f := a.Features(analyzer.Input{Text: t.text})
+		raw := f.Rest
+		for _, e := range f.Entries {
+			raw += e.Value * e.Factor
+		}
+		for _, sign := range []int{1, -1} { // each text and its mirror image: the function is symmetric
+			x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
+			s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*t.label))
+			s.Weights = append(s.Weights, 1/float64(counts[[2]int{t.source, t.label}]))
+		}
+	}
+	w, err := s.Fit()
+	if err != nil {
+		return err
+	}
+	var lines []string
+	for k, label := range []string{"neutral", "negative", "positive"} {
+		for j, term := range []string{"bias", "score", "strength", "density", "total"} {
+			if k > 0 {
+				lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%.3f\n", lang, label, term, w[k][j]))
+			}
+		}
+	}
+	slices.Sort(lines)
+	out.WriteString(strings.Join(lines, ""))
+	return nil
+}
+
 func write(path, lang string, weights map[string]float64) error {
 	var b strings.Builder
-	b.WriteString("# Made by go run ./analyzer/learn/fit from the sets named in SOURCES.md; do not edit.\nterm\tweight\n")
+	b.WriteString(madeBy + "term\tweight\n")
 	for _, term := range slices.Sorted(maps.Keys(weights)) {
 		fmt.Fprintf(&b, "%s\t%g\n", term, weights[term])
 	}

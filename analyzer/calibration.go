@@ -1,0 +1,75 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/thau-cx/thau/lexicons"
+)
+
+// From score to probabilities
+//
+// The probabilities of the three labels are a multinomial logistic function of the raw score, the sum of magnitudes and the length in
+// words, symmetric in sign: what makes −2 negative makes +2 positive. So no evidence and evidence on both sides differ, and one word
+// says more in a short text than in a long one. The coefficients are data (calibration.tsv), fitted on labelled sentences whose labels
+// are balanced, not to any set's share of labels.
+//
+// score: the score in [−1, 1]; strength: its magnitude; density: raw by the square root of the length in tens of words, bent beyond
+// ±6; total: log(1 + Σ|contribution|), by the same length.
+var calibrationTerms = []string{"bias", "score", "strength", "density", "total"}
+
+const calibrationSize = 5
+
+var calibrationLabels = []string{Neutral, Negative, Positive}
+
+// calibration holds the coefficients of negative and positive; those of neutral are zero.
+type calibration [3][calibrationSize]float64
+
+// uncalibrated serves a lexicon without coefficients: symmetric, neutral while the evidence is faint.
+var uncalibrated = calibration{1: {-0.6, -3, 2}, 2: {-0.6, 3, 2}}
+
+// calibrated gives the index of a language's calibration.
+func calibrated(lang uint8) int {
+	if lang == 'v' {
+		return 1
+	}
+	return 0
+}
+
+// calibrate takes the coefficients from the lexicon.
+func (m *model) calibrate(rows []lexicons.Calibration) error {
+	m.calibration = [2]calibration{uncalibrated, uncalibrated}
+	for _, r := range rows {
+		lang := slices.Index([]string{"en", "vi"}, r.Lang)
+		label, term := slices.Index(calibrationLabels, r.Label), slices.Index(calibrationTerms, r.Term)
+		if lang < 0 || label < 1 || term < 0 {
+			return fmt.Errorf("calibration.tsv: unknown row %s %s %s", r.Lang, r.Label, r.Term)
+		}
+		m.calibration[lang][label][term] = r.Value
+	}
+	return nil
+}
+
+// CalibrationTerms gives the terms of the calibration, "bias" first, for a raw score, a sum of magnitudes and a length in words.
+func CalibrationTerms(raw, total float64, words int) [calibrationSize]float64 {
+	s := raw / math.Sqrt(raw*raw+scoreSpread)
+	length := math.Sqrt(1 + float64(words)/10)
+	return [calibrationSize]float64{1, s, math.Abs(s), 6 * math.Tanh(raw/length/6), math.Log1p(total / length)}
+}
+
+func (c *calibration) probabilities(raw, total int64, words int) Probabilities {
+	x := CalibrationTerms(fromMicro(raw), fromMicro(total), words)
+	var z [3]float64
+	for k := 1; k < 3; k++ {
+		for j, v := range x {
+			z[k] += c[k][j] * v
+		}
+	}
+	top := max(z[0], z[1], z[2])
+	e := [3]float64{math.Exp(z[0] - top), math.Exp(z[1] - top), math.Exp(z[2] - top)}
+	sum := e[0] + e[1] + e[2]
+	p := Probabilities{Negative: round3(e[1] / sum), Positive: round3(e[2] / sum)}
+	p.Neutral = round3(1 - p.Negative - p.Positive)
+	return p
+}
