@@ -77,10 +77,7 @@ func triple(a, b, c uint64) uint64 { return (a*mixB+b)*mixC + c }
 // read writes the buckets of the gap before slot i; slots i−2 … i+1 exist (edges at the ends).
 func read(s []slot, i int, out *[features + chained]uint32) {
 	a2, a, b, b2 := &s[i-2], &s[i-1], &s[i], &s[i+1]
-	var world uint64
-	if b.bare {
-		world = 1 << 60
-	}
+	world := circumstance(a, b)
 	two := uint64(a.two)
 	kinds := uint64(a.kind)<<4 | uint64(b.kind)
 	around := uint64(a2.two)<<16 | two<<8 | uint64(b.two)
@@ -121,6 +118,23 @@ func read(s []slot, i int, out *[features + chained]uint32) {
 	out[29] = bucket(29, pair(a.key, a2.key))
 	out[30] = bucket(30, world|uint64(a2.three)<<8|two)
 	out[31] = bucket(31, world|matches<<8|uint64(a.left))
+}
+
+// circumstance keeps apart what is weighed apart: text with and without diacritics, and names from other words.
+func circumstance(a, b *slot) uint64 {
+	var c uint64
+	if b.bare {
+		c = 1 << 60
+	}
+	switch {
+	case b.kind == kindCapital && a.kind == kindCapital:
+		c |= 1 << 56
+	case b.kind == kindCapital && a.kind == kindInitial:
+		c |= 2 << 56
+	case b.kind == kindCapital || a.kind == kindCapital:
+		c |= 3 << 56
+	}
+	return c
 }
 
 // flags says in three bits whether any word of two, three or more syllables begins here, names apart.

@@ -67,6 +67,7 @@ func build(data lexicons.SegmentData, custom []string) (*Segmenter, error) {
 		{"words_treebank", data.Treebank, treebankSource},
 		{"words_wiktionary", data.Wiktionary, wiktionarySource},
 		{"names_wiktionary", data.Names, nameSource},
+		{"apart_treebank", data.Apart, apartSource},
 	} {
 		if err := s.addList(l.name, l.text, l.source); err != nil {
 			return nil, err

@@ -14,6 +14,7 @@ const (
 	treebankSource
 	nameSource
 	customSource
+	apartSource // not a word: listed somewhere, but the treebank has it side by side and never as one word
 )
 
 // maxWord is the longest word looked for, in syllables.
@@ -134,6 +135,10 @@ func (s *Segmenter) addWord(w string, source uint8) error {
 
 // addPath lays the word's way through the tree.
 func (s *Segmenter) addPath(numbers []int32, source uint8) {
+	if source == apartSource {
+		s.part(numbers)
+		return
+	}
 	first, last := &s.syl.rows[numbers[0]], &s.syl.rows[numbers[len(numbers)-1]]
 	if first.node == 0 {
 		first.node = s.words.newNode()
@@ -150,6 +155,24 @@ func (s *Segmenter) addPath(numbers []int32, source uint8) {
 		last.ends++
 	}
 	e.sources |= source
+}
+
+// part marks a listed word as one that the treebank keeps apart; what no list has is left out.
+func (s *Segmenter) part(numbers []int32) {
+	node := s.syl.rows[numbers[0]].node
+	for i, n := range numbers[1:] {
+		if node == 0 {
+			return
+		}
+		e := s.words.step(node, n)
+		if e == nil {
+			return
+		}
+		if i == len(numbers)-2 && e.sources != 0 && e.sources&treebankSource == 0 {
+			e.sources |= apartSource
+		}
+		node = e.node
+	}
 }
 
 func (t *words) newNode() uint32 {

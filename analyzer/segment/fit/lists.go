@@ -12,6 +12,7 @@ import (
 
 const (
 	wiktionaryHead = "# Words of the Vietnamese Wiktionary (content CC BY-SA 4.0), filtered by analyzer/segment/fit. See segment.LICENSE.md.\n"
+	apartHead      = "# Listed words that the train part of UD Vietnamese VTB (CC BY-SA 4.0) keeps apart, found by analyzer/segment/fit. See segment.LICENSE.md.\n"
 	treebankHead   = "# Words of the train part of UD Vietnamese VTB (CC BY-SA 4.0), taken by analyzer/segment/fit. See segment.LICENSE.md.\n"
 )
 
@@ -60,29 +61,39 @@ func treebankWords(treebank []sentence) []string {
 	return sorted(set)
 }
 
-// filterWiktionary gives the words and the names of the list that the machine can use. A word that the treebank has side by side
-// but never as one word does not follow its convention and is left out.
-func filterWiktionary(text string, treebank []sentence) (common, names []string) {
-	joined, parted := map[string]bool{}, map[string]int{}
+// apart gives the listed words that the treebank has side by side but never as one word: they do not follow its convention.
+func apart(treebank []sentence, lists ...string) []string {
+	listed := map[string]bool{}
+	for _, l := range lists {
+		for w := range strings.Lines(l) {
+			listed[strings.TrimSuffix(w, "\n")] = true
+		}
+	}
+	joined, parted := map[string]bool{}, map[string]bool{}
 	for _, t := range treebank {
 		for _, w := range t.words() {
 			joined[w] = true
 		}
 		for i := range t.syl {
-			var w strings.Builder
+			w := string(t.syl[i].Norm)
 			cut := false
-			for j := i; j < min(i+4, len(t.syl)); j++ {
-				if j > i {
-					w.WriteByte(' ')
-					cut = cut || !t.gold[j]
-				}
-				w.Write(t.syl[j].Norm)
-				if j > i && cut {
-					parted[w.String()]++
+			for j := i + 1; j < min(i+4, len(t.syl)); j++ {
+				w += " " + string(t.syl[j].Norm)
+				cut = cut || !t.gold[j]
+				if cut && listed[w] {
+					parted[w] = true
 				}
 			}
 		}
 	}
+	for w := range joined {
+		delete(parted, w)
+	}
+	return sorted(parted)
+}
+
+// filterWiktionary gives the words and the names of the list that the machine can use.
+func filterWiktionary(text string) (common, names []string) {
 	words, proper := map[string]bool{}, map[string]bool{}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -97,11 +108,9 @@ func filterWiktionary(text string, treebank []sentence) (common, names []string)
 			continue
 		}
 		w := strings.Join(parts, " ")
-		switch {
-		case parted[w] > 0 && !joined[w]:
-		case capital:
+		if capital {
 			proper[w] = true
-		default:
+		} else {
 			words[w] = true
 		}
 	}

@@ -29,11 +29,36 @@ func main() {
 	data := flag.String("data", "../shared/data", "folder of the data sets")
 	out := flag.String("out", "lexicons/vi", "folder of the lists and the model")
 	own := flag.String("own", "analyzer/segment/fit/sentences.txt", "our own segmented sentences")
+	measure := flag.String("measure", "", "fit nothing; print what the built-in data is worth on this segmented file")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		mustNot(fmt.Errorf("%q: only %s and %s of the data folder may be fitted; other files are refused", flag.Arg(0), treebankFile, wiktionaryFile))
 	}
+	if *measure != "" {
+		mustNot(measured(*measure))
+		return
+	}
 	mustNot(run(*data, *out, *own))
+}
+
+// measured prints what the built-in data is worth on a segmented file.
+func measured(file string) error {
+	text, err := readSentences(file)
+	if err != nil {
+		return err
+	}
+	s, err := segment.New(lexicons.Segment())
+	if err != nil {
+		return err
+	}
+	var written, plain, lower score
+	for _, t := range text {
+		written.add(s, t)
+		plain.add(s, t.plain())
+		lower.add(s, t.lower())
+	}
+	fmt.Printf("word F1: %.2f as written, %.2f without diacritics, %.2f without capitals\n", written.f1(), plain.f1(), lower.f1())
+	return nil
 }
 
 func run(data, out, own string) error {
@@ -59,7 +84,7 @@ func run(data, out, own string) error {
 	}
 	fmt.Printf("treebank: %d sentences, %d dropped because a measuring set has them; ours: %d sentences\n", len(treebank), len(treebank)-len(kept), len(ours))
 
-	common, names := filterWiktionary(string(wiktionary), kept)
+	common, names := filterWiktionary(string(wiktionary))
 	fmt.Printf("wiktionary: %d words and %d names kept\n", len(common), len(names))
 	lists := lexicons.SegmentData{
 		Words:      string(words),
@@ -79,11 +104,13 @@ func run(data, out, own string) error {
 	if err != nil {
 		return err
 	}
+	teach(&lists, kept)
 	for _, f := range []struct {
 		name string
 		b    []byte
 	}{
-		{"words_treebank.txt", []byte(list(treebankHead, treebankWords(kept)))},
+		{"words_treebank.txt", []byte(lists.Treebank)},
+		{"apart_treebank.txt", []byte(lists.Apart)},
 		{"words_wiktionary.txt", []byte(lists.Wiktionary)},
 		{"names_wiktionary.txt", []byte(lists.Names)},
 		{"segment.bin", model},
@@ -117,7 +144,7 @@ func hidden(lists lexicons.SegmentData, treebank, ours []sentence, parts int) ([
 				here = append(here, t)
 			}
 		}
-		lists.Treebank = list("", treebankWords(rest))
+		teach(&lists, rest)
 		s, err := segment.New(lists)
 		if err != nil {
 			return nil, err
@@ -129,6 +156,12 @@ func hidden(lists lexicons.SegmentData, treebank, ours []sentence, parts int) ([
 		}
 	}
 	return out, nil
+}
+
+// teach puts what a part of the treebank says about words into the lists.
+func teach(lists *lexicons.SegmentData, treebank []sentence) {
+	lists.Treebank = list(treebankHead, treebankWords(treebank))
+	lists.Apart = list(apartHead, apart(treebank, lists.Words, lists.Wiktionary))
 }
 
 // validate prints what the fit is worth on treebank sentences it has not seen: every fifth part in turn.
@@ -150,7 +183,7 @@ func validate(lists lexicons.SegmentData, treebank, ours []sentence, set setting
 			return err
 		}
 		full := lists
-		full.Treebank = list("", treebankWords(rest))
+		teach(&full, rest)
 		if full.Model, err = segment.EncodeModel(quantise(fit(examples, set))); err != nil {
 			return err
 		}
