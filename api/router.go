@@ -1,0 +1,150 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"github.com/thau-cx/thau/feedback"
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+)
+
+// The paths that every request log would be full of.
+const (
+	pathHealthz = "/healthz"
+	pathReadyz  = "/readyz"
+	pathMetrics = "/metrics"
+)
+
+// routes is every route there is: where it is, what it is called, who may take it and what answers.
+func (s *server) routes() {
+	open := s.room("")
+	open.raw(get, pathHealthz, "getHealthz", "Tell whether the process lives", s.healthz, s.describeHealthz)
+	open.raw(get, pathReadyz, "getReadyz", "Tell whether requests can be answered", s.readyz, s.describeHealthz)
+	open.raw(get, "/openapi.json", "getOpenAPI", "Give this document", s.serveOpenAPI, describeOpenAPI)
+
+	read := s.room(feedback.ScopeRead)
+	read.raw(get, pathMetrics, "getMetrics", "Give the metrics of the process, for Prometheus", s.metrics.serve, describeMetrics)
+	read.untimed(post, pathAnalyze, "analyze", "Read what is in one text, or in up to 1,000", s.analyze, describeAnalyze)
+	add(read, get, "/v1/feedback/{id}", "getFeedback", "Get a record", s.getFeedback)
+	add(read, get, "/v1/search", "search", "Find records by their words, labels and numbers", s.search)
+	add(read, get, "/v1/accounts/{id}", "getAccount", "Get an account", s.getAccount)
+	add(read, get, "/v1/accounts/{id}/health", "getHealth", "Compute the health of an account and why", s.getHealth)
+	add(read, get, "/v1/metrics/nps", "getNPS", "Compute the net promoter score", measure(s, "nps", s.service.NPS))
+	add(read, get, "/v1/metrics/csat", "getCSAT", "Compute customer satisfaction", s.getCSAT)
+	add(read, get, "/v1/metrics/ces", "getCES", "Compute the customer effort score", measure(s, "ces", s.service.CES))
+	add(read, get, "/v1/metrics/rating", "getRating", "Compute the mean rating", measure(s, "rating", s.service.Rating))
+	add(read, get, "/v1/metrics/sentiment", "getSentiment", "Compute net sentiment", measure(s, "sentiment", s.service.Sentiment))
+	read.raw(get, "/v1/policies/health", "getHealthPolicy", "Get the health policy in force", s.getPolicy, describePolicy)
+
+	write := s.room(feedback.ScopeWrite)
+	add(write, post, "/v1/feedback", "submitFeedback", "Submit a record, or submit it again", s.submitFeedback)
+	write.untimed(post, pathFeedbackBulk, "submitFeedbackBulk", "Submit a stream of records", s.streamFeedback, describeFeedbackBulk)
+	add(write, patch, "/v1/feedback/{id}", "correctFeedback", "Correct the labels of a record", s.correctFeedback)
+	add(write, remove, "/v1/feedback/{id}", "deleteFeedback", "Delete a record", s.deleteFeedback)
+	add(write, put, "/v1/accounts/{id}", "putAccount", "Create or replace an account", s.putAccount)
+	add(write, post, "/v1/accounts/{id}/signals", "putSignals", "Store signals of an account", s.putSignals)
+	write.untimed(post, pathSignalsBulk, "putSignalsBulk", "Store a stream of signals", s.streamSignals, describeSignalsBulk)
+
+	admin := s.room(feedback.ScopeAdmin)
+	admin.raw(put, "/v1/policies/health", "putHealthPolicy", "Set the health policy", s.putPolicy, describePutPolicy)
+}
+
+// room is where the routes of one scope are.
+type room struct {
+	server *server
+	scope  string
+	group  *gin.RouterGroup // without a bound on time
+	timed  *gin.RouterGroup
+	api    huma.API
+}
+
+// room opens the room of a scope; "" is open to all.
+func (s *server) room(scope string) room {
+	group := s.engine.Group("")
+	if scope != "" {
+		group.Use(s.need(scope))
+	}
+	group.Use(unescape)
+	timed := group.Group("", s.within)
+	api := humagin.NewWithGroup(s.engine, timed, s.config)
+	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
+		c := humagin.Unwrap(ctx)
+		if err := checkQuery(ctx.Operation(), c.Request.URL.RawQuery); err != nil {
+			fail(c, err)
+			return
+		}
+		next(ctx)
+	})
+	return room{s, scope, group, timed, api}
+}
+
+// operation begins the description of a route.
+func (r room) operation(method, path, id, summary string) *huma.Operation {
+	tag, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(path, "/v1"), "/"), "/")
+	op := &huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag}, Responses: map[string]*huma.Response{}}
+	if r.scope != "" {
+		op.Description = "Needs a key with the scope " + r.scope + "; on loopback none."
+		op.Security = []map[string][]string{{"key": {r.scope}}}
+	}
+	return op
+}
+
+// add gives a route to a handler whose types say what goes in and out.
+func add[I, O any](r room, method, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
+	op := r.operation(method, path, id, summary)
+	op.SkipValidateBody = true // JSON.Resolve does, and says more
+	huma.Register(r.api, *op, handler)
+	registered := operationAt(r.api.OpenAPI(), method, path)
+	if in, ok := any(new(I)).(interface {
+		request(huma.Registry) *huma.RequestBody
+	}); ok {
+		registered.RequestBody = in.request(r.api.OpenAPI().Components.Schemas)
+	}
+	if in, ok := any(new(I)).(interface{ describe(*huma.Operation) }); ok {
+		in.describe(registered)
+	}
+	if out, ok := any(new(O)).(interface {
+		describe(huma.Registry, *huma.Operation)
+	}); ok {
+		out.describe(r.api.OpenAPI().Components.Schemas, registered)
+	}
+}
+
+// describer completes the description of a route.
+type describer func(huma.Registry, *huma.Operation)
+
+// raw gives a route to a handler that reads and writes by itself.
+func (r room) raw(method, path, id, summary string, handler gin.HandlerFunc, describe describer) {
+	r.handle(r.timed, r.operation(method, path, id, summary), handler, describe)
+}
+
+// untimed is raw for a handler that bounds its time itself.
+func (r room) untimed(method, path, id, summary string, handler gin.HandlerFunc, describe describer) {
+	r.handle(r.group, r.operation(method, path, id, summary), handler, describe)
+}
+
+func (r room) handle(group *gin.RouterGroup, op *huma.Operation, handler gin.HandlerFunc, describe describer) {
+	schemas := r.server.config.Components.Schemas
+	describe(schemas, op)
+	addProblem(schemas, op)
+	r.server.config.AddOperation(op)
+	group.Handle(op.Method, op.Path, func(c *gin.Context) {
+		if err := checkQuery(op, c.Request.URL.RawQuery); err != nil {
+			fail(c, err)
+			return
+		}
+		handler(c)
+	})
+}

@@ -1,0 +1,259 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// scenario is one request and what its answer must be like.
+type scenario struct {
+	name        string
+	method, url string
+	body        string
+	headers     []string
+	status      int
+	contains    []string
+	notContains []string
+}
+
+// deep is JSON that nests deeper than a parser should follow.
+func deep(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
+
+// TestScenarios runs through one workspace, in order: later requests see what earlier ones stored.
+func TestScenarios(t *testing.T) {
+	h := New(newHouse(t).Service, onLoopback)
+	problem := `"request_id":"`
+	for _, s := range []scenario{
+		// The root.
+		{name: "alive", method: get, url: "/healthz", status: 200, contains: []string{`{"status":"ok","version":"test"}`}},
+		{name: "head", method: "HEAD", url: "/healthz", status: 200},
+		{name: "ready", method: get, url: "/readyz", status: 200, contains: []string{`"ok"`}},
+		{name: "no route", method: get, url: "/v1/nothing", status: 404, contains: []string{`"code":"not_found"`, `"type":"urn:thau:problem:not_found"`, problem}},
+		{name: "not built", method: get, url: "/v1/themes", status: 404, contains: []string{`"code":"not_found"`}},
+		{name: "trailing slash", method: get, url: "/v1/search/", status: 404},
+		{name: "no id", method: get, url: "/v1/feedback/", status: 404},
+		{name: "no method", method: put, url: "/v1/feedback", status: 405, contains: []string{`"code":"method_not_allowed"`, problem}},
+		{name: "odd method", method: "BREW", url: "/v1/feedback", status: 405},
+
+		// Analyze.
+		{name: "analyze", method: post, url: "/v1/analyze", body: `{"id":7,"text":"Giao hàng rất chậm, thất vọng"}`, status: 200,
+			contains: []string{`{"id":7,"analysis":{"language":{"code":"vi"`, `"label":"negative"`, `"evidence":[{`}, notContains: []string{"null"}},
+		{name: "analyze without id", method: post, url: "/v1/analyze", body: `{"text":"great"}`, status: 200, contains: []string{`{"analysis":{`, `"positive"`}},
+		{name: "analyze nothing", method: post, url: "/v1/analyze", body: `{"text":""}`, status: 200, contains: []string{`"code":"und"`}, notContains: []string{"null"}},
+		{name: "analyze a title", method: post, url: "/v1/analyze", body: `{"title":"Tệ"}`, status: 200, contains: []string{`"field":"title"`}},
+		{name: "analyze several", method: post, url: "/v1/analyze", body: `{"items":[{"id":"a","text":"tốt"},{"id":["b"],"text":"bad"}]}`, status: 200,
+			contains: []string{`{"items":[{"id":"a","analysis"`, `{"id":["b"],"analysis"`}},
+		{name: "analyze none", method: post, url: "/v1/analyze", body: `{"items":[]}`, status: 200, contains: []string{`{"items":[]}`}},
+		{name: "analyze phrases", method: post, url: "/v1/analyze?phrases=true", body: `{"text":"Giao hàng chậm"}`, status: 200},
+		{name: "analyze phrases, maybe", method: post, url: "/v1/analyze?phrases=maybe", body: `{"text":"x"}`, status: 400, contains: []string{`"name":"phrases"`}},
+		{name: "analyze both", method: post, url: "/v1/analyze", body: `{"text":"x","items":[]}`, status: 400, contains: []string{`"name":"items"`}},
+		{name: "analyze too many", method: post, url: "/v1/analyze", body: `{"items":[` + strings.Repeat(`{"text":"x"},`, 1000) + `{"text":"x"}]}`, status: 413, contains: []string{`"code":"too_large"`, "1001"}},
+		{name: "analyze no text", method: post, url: "/v1/analyze", body: `{}`, status: 400, contains: []string{`"name":"text"`}},
+		{name: "analyze null text", method: post, url: "/v1/analyze", body: `{"items":[{"text":"x"},{"text":null}]}`, status: 400, contains: []string{`"name":"items[1].text"`}},
+		{name: "analyze a number", method: post, url: "/v1/analyze", body: `{"text":1234567}`, status: 400, contains: []string{`"name":"text"`, "takes a string"}, notContains: []string{"1234567"}},
+		{name: "analyze unknown", method: post, url: "/v1/analyze", body: `{"text":"x","txt":"y"}`, status: 400, contains: []string{`"name":"txt"`}},
+		{name: "analyze unknown in a list", method: post, url: "/v1/analyze", body: `{"items":[{"text":"x","txt":"y"}]}`, status: 400, contains: []string{`"name":"items[0].txt"`}},
+		{name: "analyze an unknown parameter", method: post, url: "/v1/analyze?lang=vi", body: `{"text":"x"}`, status: 400, contains: []string{`"name":"lang"`}},
+
+		// Bodies.
+		{name: "empty body", method: post, url: "/v1/feedback", body: " ", status: 400, contains: []string{"empty"}},
+		{name: "no body", method: post, url: "/v1/feedback", headers: []string{"Content-Type: application/json"}, status: 400, contains: []string{"empty"}},
+		{name: "no type", method: post, url: "/v1/feedback", body: `{"text":"x"}`, headers: []string{"Content-Type: "}, status: 415, contains: []string{`"code":"unsupported_media_type"`, "application/json"}},
+		{name: "wrong type", method: post, url: "/v1/feedback", body: `{"text":"x"}`, headers: []string{"Content-Type: text/plain"}, status: 415},
+		{name: "form", method: post, url: "/v1/analyze", body: `text=x`, headers: []string{"Content-Type: application/x-www-form-urlencoded"}, status: 415},
+		{name: "charset", method: post, url: "/v1/analyze", body: `{"text":"x"}`, headers: []string{"Content-Type: application/json; charset=UTF-8"}, status: 200},
+		{name: "wrong charset", method: post, url: "/v1/analyze", body: `{"text":"x"}`, headers: []string{"Content-Type: application/json; charset=latin1"}, status: 415},
+		{name: "compressed", method: post, url: "/v1/analyze", body: `{"text":"x"}`, headers: []string{"Content-Encoding: gzip"}, status: 415},
+		{name: "broken JSON", method: post, url: "/v1/feedback", body: "{\"text\":\n  oops}", status: 400, contains: []string{"line 2, byte 3"}},
+		{name: "truncated JSON", method: post, url: "/v1/feedback", body: `{"text":"x`, status: 400, contains: []string{"the JSON is broken"}},
+		{name: "two objects", method: post, url: "/v1/feedback", body: `{"text":"x"}{"text":"y"}`, status: 400, contains: []string{"line 1, byte 13"}},
+		{name: "a list", method: post, url: "/v1/feedback", body: `[{"text":"x"}]`, status: 400, contains: []string{"takes an object"}},
+		{name: "null", method: put, url: "/v1/accounts/null", body: `null`, status: 400, contains: []string{"takes an object"}},
+		{name: "deep JSON", method: post, url: "/v1/feedback", body: `{"text":"x","metadata":` + deep(10000) + `}`, status: 400, contains: []string{"nests deeper than 100 levels"}},
+		{name: "deep lists", method: post, url: "/v1/analyze", body: strings.Repeat("[", 200000), status: 400, contains: []string{"nests deeper"}},
+		{name: "large body", method: post, url: "/v1/feedback", body: `{"text":"` + strings.Repeat("a", 3<<20) + `"}`, status: 413, contains: []string{`"code":"too_large"`}},
+		{name: "large text", method: post, url: "/v1/feedback", body: `{"text":"` + strings.Repeat("a", 1<<20+1) + `"}`, status: 413, contains: []string{`"name":"text"`}},
+
+		// Feedback.
+		{name: "create", method: post, url: "/v1/feedback", status: 201,
+			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng rất chậm, thất vọng","scores":{"nps":2,"csat:staff":{"value":0,"min":0,"max":1}},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-02T00:00:00Z","metadata":{"n":12345678901}}`,
+			contains: []string{`"id":"zendesk:1/ü+ %"`, `"status":"created"`, `"analysis":{`, `"nps":{"value":2,"min":0,"max":10}`, `12345678901`}, notContains: []string{"null", `"stale"`}},
+		{name: "again", method: post, url: "/v1/feedback", status: 200,
+			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng rất chậm, thất vọng","scores":{"nps":2,"csat:staff":{"value":0,"min":0,"max":1}},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-02T00:00:00Z","metadata":{"n":12345678901}}`,
+			contains: []string{`"status":"unchanged"`}},
+		{name: "stale", method: post, url: "/v1/feedback", status: 200, body: `{"id":"zendesk:1/ü+ %","source":"ticket","text":"old","updated_at":"2025-01-02T00:00:00Z"}`,
+			contains: []string{`"status":"unchanged"`, `"stale":true`, "Giao hàng"}},
+		{name: "update", method: post, url: "/v1/feedback?wait=indexed", status: 200,
+			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng quá chậm","scores":{"nps":3},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-03T00:00:00Z"}`,
+			contains: []string{`"status":"updated"`, `"nps":{"value":3,`}, notContains: []string{"metadata"}},
+		{name: "other source", method: post, url: "/v1/feedback", body: `{"id":"zendesk:1/ü+ %","text":"x"}`, status: 409, contains: []string{`"code":"id_conflict"`, `"name":"id"`}},
+		{name: "get", method: get, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", status: 200, contains: []string{`"id":"zendesk:1/ü+ %"`, `"received_at"`}, notContains: []string{`"status"`}},
+		{name: "get nothing", method: get, url: "/v1/feedback/zendesk:1", status: 404, contains: []string{`"code":"not_found"`}},
+		{name: "get a path", method: get, url: "/v1/feedback/zendesk:1/x", status: 404},
+		{name: "get with parameters", method: get, url: "/v1/feedback/x?fields=id", status: 400, contains: []string{`"name":"fields"`}},
+		{name: "wait for what", method: post, url: "/v1/feedback?wait=forever", body: `{"text":"x"}`, status: 400, contains: []string{`"name":"wait"`}, notContains: []string{"forever"}},
+		{name: "idempotent", method: post, url: "/v1/feedback", body: `{"text":"một lần"}`, headers: []string{"Idempotency-Key: k1"}, status: 201, contains: []string{`"status":"created"`}},
+		{name: "idempotent again", method: post, url: "/v1/feedback", body: `{"text":"một lần"}`, headers: []string{"Idempotency-Key: k1"}, status: 200, contains: []string{`"status":"unchanged"`}},
+		{name: "idempotent no more", method: post, url: "/v1/feedback", body: `{"text":"hai lần"}`, headers: []string{"Idempotency-Key: k1"}, status: 422, contains: []string{`"code":"idempotency_conflict"`}},
+		{name: "odd key", method: post, url: "/v1/feedback", body: `{"text":"x"}`, headers: []string{"Idempotency-Key: a b"}, status: 400, contains: []string{`"name":"Idempotency-Key"`}},
+		{name: "several faults", method: post, url: "/v1/feedback", body: `{"source":"fax","scores":{"nps":11,"mood":3},"tags":[""]}`, status: 400,
+			contains: []string{`"name":"source"`, `"name":"scores.nps"`, `"name":"scores.mood"`, `"name":"tags[0]"`, "parts of the request"}},
+		{name: "wrong types", method: post, url: "/v1/feedback", body: `{"text":["x"],"scores":{"nps":"nine"},"collected_at":"gestern","ticket":{"opened_at":5},"tags":"x"}`, status: 400,
+			contains: []string{`"name":"text"`, `"name":"scores.nps"`, `"name":"collected_at"`, `"name":"ticket.opened_at"`, `"name":"tags"`}, notContains: []string{"gestern", "nine"}},
+		{name: "null score", method: post, url: "/v1/feedback", body: `{"scores":{"nps":null}}`, status: 400, contains: []string{`"name":"scores.nps"`}},
+		{name: "null fields", method: post, url: "/v1/feedback", body: `{"text":"x","title":null,"ticket":null,"scores":null,"tags":null,"collected_at":null}`, status: 201},
+		{name: "unknown field", method: post, url: "/v1/feedback", body: `{"text":"x","comment":"y"}`, status: 400, contains: []string{`"name":"comment"`, "metadata"}},
+		{name: "bare score", method: post, url: "/v1/feedback", body: `{"text":"x","nps":9}`, status: 400, contains: []string{`"name":"nps"`, "scores"}},
+		{name: "our field", method: post, url: "/v1/feedback", body: `{"text":"x","analysis":{}}`, status: 400, contains: []string{`"name":"analysis"`, "set by this server"}},
+		{name: "nothing said", method: post, url: "/v1/feedback", body: `{"id":"x"}`, status: 400, contains: []string{`"name":"text"`}},
+
+		// Corrections.
+		{name: "correct", method: patch, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", status: 200,
+			body:     `{"by":"lan","sentiment":"neutral","tags":["vip"],"topics":{"add":["price"],"remove":["delivery.speed"]},"urgency":"high"}`,
+			contains: []string{`"corrections":[{`, `"by":"lan"`, `"predicted":{`, `"sentiment":"neutral"`}},
+		{name: "correct nothing", method: patch, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", body: `{"by":"lan"}`, status: 400},
+		{name: "correct by nobody", method: patch, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", body: `{"tags":[]}`, status: 400, contains: []string{`"name":"by"`}},
+		{name: "correct wrongly", method: patch, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", body: `{"by":"lan","sentiment":"angry"}`, status: 400, contains: []string{`"name":"sentiment"`}},
+		{name: "correct an empty topic", method: patch, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", body: `{"by":"lan","topics":{"add":[""]}}`, status: 400, contains: []string{`"name":"topics.add[0]"`}},
+		{name: "correct the id", method: patch, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", body: `{"by":"lan","id":"x"}`, status: 400, contains: []string{`"name":"id"`}},
+		{name: "correct nobody's", method: patch, url: "/v1/feedback/none", body: `{"by":"lan","tags":[]}`, status: 404},
+
+		// Search.
+		{name: "more to find", method: post, url: "/v1/feedback?wait=indexed", body: `{"id":"r2","text":"Nhân viên nhiệt tình, giao hàng nhanh","scores":{"nps":10,"csat":5},"collected_at":"2026-01-31T17:30:00Z","attributes":{"plan":"free"}}`, status: 201},
+		{name: "search", method: get, url: "/v1/search?q=giao+hang", status: 200, contains: []string{`"items":[{"record":{"id":"`, `"spans":[{"field":"text","start":`, `"total":2`}, notContains: []string{"null", `"facets"`}},
+		{name: "search all", method: get, url: "/v1/search", status: 200, contains: []string{`"total":4`, `"spans":[]`}},
+		{name: "search an attribute", method: get, url: "/v1/search?attr.plan=free&attr.plan=none", status: 200, contains: []string{`"total":1`, `"r2"`}},
+		{name: "search a sentiment", method: get, url: "/v1/search?sentiment=positive&sentiment=neutral&attr.plan=pro", status: 200, contains: []string{`"total":1`}},
+		{name: "search from a day", method: get, url: "/v1/search?from=2026-02-01&to=2026-02-02", status: 200, contains: []string{`"r2"`, `"total":1`}},
+		{name: "search to a day", method: get, url: "/v1/search?from=2026-01-31&to=2026-02-01", status: 200, contains: []string{`"items":[]`, `"total":0`}},
+		{name: "search from a moment", method: get, url: "/v1/search?from=2026-02-01T00:30:00%2B07:00&to=2026-02-01T00:30:01+07:00", status: 200, contains: []string{`"r2"`}},
+		{name: "search a range", method: get, url: "/v1/search?nps_min=9", status: 200, contains: []string{`"total":1`, `"r2"`}},
+		{name: "search a range of zero", method: get, url: "/v1/search?nps_max=0", status: 200, contains: []string{`"total":0`}},
+		{name: "search with facets", method: get, url: "/v1/search?facets=topic,sentiment&facets=attr.plan", status: 200, contains: []string{`"facets":{"attr.plan":[{"value":"`, `"topic":[{"value":"`, `"sentiment":[`}},
+		{name: "search a page", method: get, url: "/v1/search?limit=1&sort=oldest", status: 200, contains: []string{`"next":"`, `"total":4`}},
+		{name: "search unknown", method: get, url: "/v1/search?sentimnt=positive&attr.=x", status: 400, contains: []string{`"name":"sentimnt"`, `"name":"attr."`}},
+		{name: "search an empty value", method: get, url: "/v1/search?topic=&topic=price", status: 400, contains: []string{`"name":"topic"`, "empty"}},
+		{name: "search twice", method: get, url: "/v1/search?q=a&q=b", status: 400, contains: []string{`"name":"q"`}},
+		{name: "search badly encoded", method: get, url: "/v1/search?q=%25&limit=%zz", status: 400},
+		{name: "search a wrong sentiment", method: get, url: "/v1/search?sentiment=angry", status: 400, contains: []string{"sentiment"}},
+		{name: "search a wrong limit", method: get, url: "/v1/search?limit=1000", status: 400, contains: []string{`"name":"limit"`}},
+		{name: "search no limit", method: get, url: "/v1/search?limit=ten", status: 400, contains: []string{`"name":"limit"`}, notContains: []string{"ten\""}},
+		{name: "search a wrong sort", method: get, url: "/v1/search?sort=best", status: 400, contains: []string{`"name":"sort"`}},
+		{name: "search a wrong day", method: get, url: "/v1/search?from=2026-02-30&to=soon", status: 400, contains: []string{`"name":"from"`, `"name":"to"`}},
+		{name: "search no number", method: get, url: "/v1/search?nps_min=NaN", status: 400, contains: []string{`"name":"nps"`}},
+		{name: "search a wrong number", method: get, url: "/v1/search?nps_min=x", status: 400, contains: []string{`"name":"nps_min"`}},
+		{name: "search a wrong facet", method: get, url: "/v1/search?facets=moods", status: 400, contains: []string{`"name":"facets"`}},
+		{name: "search a wrong cursor", method: get, url: "/v1/search?cursor=x", status: 400, contains: []string{`"name":"cursor"`}},
+		{name: "search a broken query", method: get, url: "/v1/search?q=%22giao", status: 400, contains: []string{`"code":"invalid"`}},
+
+		// Accounts and signals.
+		{name: "stub", method: get, url: "/v1/accounts/acme", status: 200, contains: []string{`"stub":true`}},
+		{name: "put account", method: put, url: "/v1/accounts/acme", body: `{"name":"Acme","started_at":"2025-01-01T00:00:00Z","attributes":{"tier":"gold"}}`, status: 200, contains: []string{`"status":"updated"`, `"name":"Acme"`}, notContains: []string{`"stub"`}},
+		{name: "put account again", method: put, url: "/v1/accounts/acme", body: `{"id":"acme","name":"Acme","started_at":"2025-01-01T00:00:00Z","attributes":{"tier":"gold"}}`, status: 200, contains: []string{`"status":"unchanged"`}},
+		{name: "new account", method: put, url: "/v1/accounts/b%2F2", body: `{}`, status: 201, contains: []string{`"id":"b/2"`, `"status":"created"`}},
+		{name: "another id", method: put, url: "/v1/accounts/acme", body: `{"id":"other"}`, status: 400, contains: []string{`"name":"id"`}},
+		{name: "churned first", method: put, url: "/v1/accounts/acme", body: `{"started_at":"2025-01-01T00:00:00Z","churned_at":"2024-01-01T00:00:00Z"}`, status: 400, contains: []string{`"name":"churned_at"`}},
+		{name: "odd account id", method: put, url: "/v1/accounts/%00", body: `{}`, status: 400, contains: []string{`"name":"id"`}},
+		{name: "no account", method: get, url: "/v1/accounts/none", status: 404},
+		{name: "signal", method: post, url: "/v1/accounts/acme/signals", body: `{"name":"logins","value":12,"at":"2026-01-01T00:00:00Z"}`, status: 201, contains: []string{`{"status":"created"}`}},
+		{name: "signal again", method: post, url: "/v1/accounts/acme/signals", body: `{"name":"logins","value":12,"at":"2026-01-01T00:00:00Z"}`, status: 200, contains: []string{`{"status":"unchanged"}`}},
+		{name: "signal without value", method: post, url: "/v1/accounts/acme/signals", body: `{"name":"logins"}`, status: 400, contains: []string{`"name":"value"`}},
+		{name: "signal without name", method: post, url: "/v1/accounts/acme/signals", body: `{"value":0}`, status: 400, contains: []string{`"name":"name"`}},
+		{name: "no signal", method: post, url: "/v1/accounts/acme/signals", body: `{}`, status: 400},
+		{name: "other's signal", method: post, url: "/v1/accounts/acme/signals", body: `{"account_id":"b","name":"logins","value":1}`, status: 400, contains: []string{`"name":"account_id"`}},
+		{name: "signals", method: post, url: "/v1/accounts/acme/signals", body: `{"items":[{"id":"s1","name":"revenue","value":0},{"name":"a b","value":1},{"name":"orders","value":3}]}`, status: 200,
+			contains: []string{`{"items":[{"id":"s1","status":"created"},{"status":"rejected","error":{"code":"invalid","message":"takes 1 to 128 bytes without blanks","field":"name"}},{"status":"created"}]}`}},
+		{name: "health", method: get, url: "/v1/accounts/acme/health", status: 200, contains: []string{`"account_id":"acme"`, `"score":`, `"contributions":[`, `"policy":{`}},
+		{name: "health then", method: get, url: "/v1/accounts/acme/health?at=2020-01-01", status: 200, contains: []string{`"at":"2020-01-01T16:59:59.999Z"`, `"sufficient":false`}},
+		{name: "health when", method: get, url: "/v1/accounts/acme/health?at=then", status: 400, contains: []string{`"name":"at"`}},
+		{name: "health of nobody", method: get, url: "/v1/accounts/none/health", status: 404},
+
+		// Metrics.
+		{name: "nps", method: get, url: "/v1/metrics/nps", status: 200, contains: []string{`"nps":0`, `"n":2`, `"promoters":1`, `"detractors":1`, `"low":`}, notContains: []string{"items", "group"}},
+		{name: "nps by plan", method: get, url: "/v1/metrics/nps?by=attr.plan", status: 200, contains: []string{`{"items":[{"group":"free","nps":100`, `{"group":"pro","nps":-100`}, notContains: []string{"period"}},
+		{name: "nps by month", method: get, url: "/v1/metrics/nps?period=month&attr.plan=free", status: 200, contains: []string{`{"items":[{"period":"2026-02-01","nps":100`}, notContains: []string{"group"}},
+		{name: "nps by source and week", method: get, url: "/v1/metrics/nps?by=source&period=week&attr.plan=free", status: 200, contains: []string{`{"group":"survey","period":"2026-01-26","nps":100`}},
+		{name: "nps of nobody", method: get, url: "/v1/metrics/nps?channel=fax", status: 200, contains: []string{`"n":0`}},
+		{name: "nps of no groups", method: get, url: "/v1/metrics/nps?channel=fax&by=source", status: 200, contains: []string{`{"items":[]}`}},
+		{name: "csat", method: get, url: "/v1/metrics/csat", status: 200, contains: []string{`"csat":100`, `"satisfied":1`}},
+		{name: "csat of an aspect", method: get, url: "/v1/metrics/csat?aspect=staff", status: 200, contains: []string{`"n":0`}},
+		{name: "ces", method: get, url: "/v1/metrics/ces", status: 200, contains: []string{`"ces":0`}},
+		{name: "rating", method: get, url: "/v1/metrics/rating", status: 200, contains: []string{`"rating":0`}},
+		{name: "sentiment", method: get, url: "/v1/metrics/sentiment", status: 200, contains: []string{`"sentiment":`, `"neutral":`}},
+		{name: "an aspect of nps", method: get, url: "/v1/metrics/nps?aspect=staff", status: 400, contains: []string{`"name":"aspect"`}},
+		{name: "no metric", method: get, url: "/v1/metrics/joy", status: 404},
+		{name: "a wrong period", method: get, url: "/v1/metrics/nps?period=year", status: 400, contains: []string{`"name":"period"`}},
+		{name: "a wrong group", method: get, url: "/v1/metrics/nps?by=mood", status: 400, contains: []string{`"name":"by"`}},
+
+		// Policies.
+		{name: "policy", method: get, url: "/v1/policies/health", status: 200, contains: []string{"version: 1", "groups:"}},
+		{name: "put policy", method: put, url: "/v1/policies/health", body: "version: 1\ngroups:\n- name: voice\n  weight: 1\n  indicators:\n  - {signal: nps, weight: 1}\n", headers: []string{"Content-Type: application/yaml"}, status: 200, contains: []string{`{"version":1}`}},
+		{name: "policy put", method: get, url: "/v1/policies/health", status: 200, contains: []string{"{signal: nps, weight: 1}"}},
+		{name: "wrong policy", method: put, url: "/v1/policies/health", body: "version: 1\ngroups:\n- name: voice\n  weigth: 1\n", headers: []string{"Content-Type: application/yaml"}, status: 400, contains: []string{`"reason":"line `, "weigth"}},
+		{name: "no policy", method: put, url: "/v1/policies/health", headers: []string{"Content-Type: application/yaml"}, status: 400},
+		{name: "policy in JSON", method: put, url: "/v1/policies/health", body: "{}", status: 415, contains: []string{"application/yaml"}},
+
+		// Delete.
+		{name: "delete", method: remove, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", status: 204},
+		{name: "deleted", method: get, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", status: 404},
+		{name: "delete again", method: remove, url: "/v1/feedback/zendesk:1%2F%C3%BC+%20%25", status: 404},
+
+		{name: "metrics", method: get, url: "/metrics", status: 200, contains: []string{
+			`thau_http_requests_total{method="POST",route="/v1/feedback",status="201"}`, `thau_http_requests_total{method="other",route="unmatched",status="404"}`,
+			`thau_http_request_duration_seconds_bucket`, "thau_store_head ", "thau_index_mark ", "thau_index_lag ", "go_goroutines"}, notContains: []string{"zendesk", "acme"}},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			a := ask(t, h, s.method, s.url, s.body, s.headers...)
+			if a.status != s.status {
+				t.Errorf("status %d, want %d", a.status, s.status)
+			}
+			for _, want := range s.contains {
+				if !strings.Contains(a.body, want) {
+					t.Errorf("lacks %s", want)
+				}
+			}
+			for _, unwanted := range s.notContains {
+				if strings.Contains(a.body, unwanted) {
+					t.Errorf("has %s", unwanted)
+				}
+			}
+			if a.status >= 400 {
+				checkProblem(t, a)
+			}
+			if t.Failed() {
+				t.Logf("%s", a.body)
+			}
+		})
+	}
+}
+
+// checkProblem checks what every problem must have.
+func checkProblem(t *testing.T, a answer) {
+	t.Helper()
+	if got := a.header.Get("Content-Type"); got != problemType {
+		t.Errorf("a problem has the type %q", got)
+	}
+	v := a.value(t)
+	for _, name := range []string{"type", "title", "detail", "code", "request_id"} {
+		if s, _ := v[name].(string); s == "" {
+			t.Errorf("the problem lacks %s", name)
+		}
+	}
+	if v["status"] != float64(a.status) {
+		t.Errorf("the problem says %v, the answer %d", v["status"], a.status)
+	}
+	if v["request_id"] != a.header.Get(headerRequestID) {
+		t.Error("the problem has another request id than the header")
+	}
+	switch a.status {
+	case http.StatusUnauthorized:
+		if a.header.Get("WWW-Authenticate") == "" {
+			t.Error("no WWW-Authenticate")
+		}
+	case http.StatusMethodNotAllowed:
+		if a.header.Get("Allow") == "" {
+			t.Error("no Allow")
+		}
+	}
+}

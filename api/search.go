@@ -1,0 +1,54 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/thau-cx/thau/feedback"
+)
+
+type searchInput struct {
+	Filters
+	Q      string   `query:"q" doc:"words, \"a phrase\", -without, field:value; with or without diacritics; absent finds all"`
+	Facets []string `query:"facets,explode" doc:"facets to count, repeated or with commas: source channel language sentiment topic intent urgency account touchpoint tag attr.NAME"`
+	Sort   string   `query:"sort" enum:"relevance,newest,oldest" doc:"relevance where there is a q, else newest"`
+	Limit  int      `query:"limit" minimum:"1" maximum:"200" doc:"20 where absent"`
+	Cursor string   `query:"cursor" doc:"the next of the page before"`
+}
+
+type searchOutput struct {
+	Body feedback.Page
+}
+
+// search answers GET /v1/search.
+func (s *server) search(ctx context.Context, in *searchInput) (*searchOutput, error) {
+	filter, err := in.filter(s.service.Zone())
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.service.Search(ctx, feedback.Query{
+		Text: in.Q, Filter: filter, Facets: split(in.Facets), Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range page.Items {
+		if page.Items[i].Spans == nil {
+			page.Items[i].Spans = []feedback.Span{}
+		}
+	}
+	return &searchOutput{page}, nil
+}
+
+// split gives the values of a list that was repeated, written with commas, or both.
+func split(values []string) []string {
+	var out []string
+	for _, v := range values {
+		for part := range strings.SplitSeq(v, ",") {
+			if part != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
