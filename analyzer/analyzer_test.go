@@ -98,7 +98,7 @@ var odd = []string{
 	"http://a.b/c?d=ê e@x.vn @ai #tag", "日本語のレビュー", "Отличный сервис", "1 sao", "5sao", "0/10", "10/10", "4.5/5", "99999999999999999999/1",
 	"đẹpppppp", "ĐẸP QUÁ TRỜI", "ko k kh đc dc", "tuyê\u0323t vo\u031b\u0300i", "nhanh.đóng gói.ok", "Tp.HCM e.g. U.S.A. 3.5", "\r\n\r\n", "> trích\nkhông ổn",
 	"not", "not not good", "không", "nhưng", "but", "tuy nhưng mà", "?", "??!", "…", strings.Repeat("a", 5000), strings.Repeat("tốt ", 500),
-	strings.Repeat("(", 3000), "\u0301\u0301\u0301", "e\u0301\u0323\u0302", "'s", "n't", "it's", "don’t like", "w/ u", "10k", "4g", "100%",
+	strings.Repeat("(", 3000), "\u0301\u0301\u0301", "e\u0301\u0323\u0302", "'s", "n't", "it's", "don’t like", "ʼ", "ʼ ok", "xʼ", "w/ u", "10k", "4g", "100%",
 }
 
 func TestOddTexts(t *testing.T) {

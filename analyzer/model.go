@@ -97,8 +97,9 @@ type entry struct {
 	accents bool
 	fixed   bool
 	context bool
-	opens   bool  // blame whose first word is a negator
-	label   int32 // index of the topic, intent or urgency kind
+	opens   bool    // blame whose first word is a negator
+	bare    float32 // a single Vietnamese syllable: how surely its bare form means it, 1 where nothing is known
+	label   int32   // index of the topic, intent or urgency kind
 	value   int64
 	term    string
 	lexicon string
@@ -198,7 +199,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	for i := range lex.Sentiment {
 		v := &lex.Sentiment[i]
 		first, _, several := strings.Cut(v.Term, " ")
-		e := entry{kind: kindSentiment, value: toMicro(v.Value + fitted[lexicons.Lang(v.Lexicon)+v.Term]), accents: v.Accents, fixed: v.Fixed, context: v.Context, opens: several && v.Value < 0 && negators[first], term: v.Term, lexicon: v.Lexicon}
+		e := entry{kind: kindSentiment, bare: share(lex, v.Term), value: toMicro(v.Value + fitted[lexicons.Lang(v.Lexicon)+v.Term]), accents: v.Accents, fixed: v.Fixed, context: v.Context, opens: several && v.Value < 0 && negators[first], term: v.Term, lexicon: v.Lexicon}
 		terms := []string{v.Term}
 		if v.Pos != 'x' {
 			terms = append(terms, slices.DeleteFunc(inflect(v.Term, v.Pos, lex.Irregular), func(t string) bool { return listed[t] })...)
@@ -216,7 +217,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		}
 	}
 	for _, mod := range lex.Modifiers {
-		e := entry{kind: kindModifier, role: mod.Role, value: toMicro(mod.Value), term: mod.Term, lexicon: mod.Lexicon}
+		e := entry{kind: kindModifier, bare: share(lex, mod.Term), role: mod.Role, value: toMicro(mod.Value), term: mod.Term, lexicon: mod.Lexicon}
 		if err := b.add(e, mod.Term); err != nil {
 			return nil, err
 		}
@@ -578,6 +579,14 @@ func rank(s spelling) int {
 		return 2
 	}
 	return 3
+}
+
+// share gives how surely the bare form of a term means it.
+func share(lex *lexicons.Lexicon, term string) float32 {
+	if v, ok := lex.Bare[term]; ok {
+		return float32(v)
+	}
+	return 1
 }
 
 // countFoldWords counts the marked Vietnamese words behind each bare form: how ambiguous it is.

@@ -203,7 +203,7 @@ func (c *scanner) word() {
 				if l.key < 0x20 || l.tone != 0 {
 					t.flags |= tokMarked
 				}
-			case r == '’' || r == 'ʼ' || r == '‘' || r == '´' || r == '`':
+			case len(keys) > first && (r == '’' || r == 'ʼ' || r == '‘' || r == '´' || r == '`'):
 				if !c.letterAfter(c.i + size) {
 					goto done
 				}

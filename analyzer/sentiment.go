@@ -44,8 +44,13 @@ const (
 	factorExclaim         = 0.06 // for each of at most three marks
 	factorContext         = 0.5
 	factorNear            = 0.9
-	factorBareWord        = 0.85 // a single word typed bare, which one other marked word shares
-	factorBareAmbiguous   = 0.7  // … which several share
+	bareAtLeast           = 0.3 // a single syllable typed bare counts by how often that means the entry, and not at all below this
+)
+
+// The valence of a negator that reaches no entry.
+const (
+	unmetVietnamese = -900_000
+	unmetEnglish    = -600_000
 )
 
 // How far a negator reaches forward, in words: Vietnamese puts it right before the verb, English has more in between.
@@ -76,12 +81,13 @@ const (
 	ruleNear
 	ruleSpelling
 	ruleRating
+	ruleUnmet
 )
 
 // Rules is the closed list of rule names in Evidence.Rules.
 var Rules = []string{
 	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "wished", "question",
-	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "sentiment",
+	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "sentiment",
 }
 
 func (r rule) names() []string {
@@ -148,6 +154,10 @@ func (s *scratch) collect() {
 			s.weigh(mt, e, &s.sentences[sent])
 			continue
 		}
+		bare := s.bare && mt.end-mt.start == 1 && s.units[mt.start].flags&unitMarked == 0
+		if bare && e.bare < bareAtLeast {
+			continue
+		}
 		it := item{start: mt.start, end: mt.end, entry: int32(m.forms[mt.form].entry), symbol: -1, also: -1, sentence: sent, factor: 1, modifier: 1, lang: e.lang, fixed: e.fixed, weak: e.context}
 		if e.kind == kindModifier {
 			it.role = e.role
@@ -158,6 +168,9 @@ func (s *scratch) collect() {
 		} else {
 			it.value = e.value
 			it.opens = e.opens
+			if bare {
+				it.factor *= float64(e.bare)
+			}
 			s.typed(&it, mt)
 		}
 		s.items = append(s.items, it)
@@ -199,18 +212,9 @@ func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
 
 // typed applies what the way of typing says: bare or misspelled entries count a little less, stretched and capital ones more.
 func (s *scratch) typed(it *item, mt *match) {
-	m := s.model
 	switch mt.quality {
 	case typedBare:
 		it.rules |= ruleBare
-		if it.end-it.start == 1 {
-			switch n := m.foldWords[s.units[it.start].fold]; {
-			case n > 2:
-				it.factor *= factorBareAmbiguous
-			case n > 1:
-				it.factor *= factorBareWord
-			}
-		}
 	case typedNear:
 		it.rules |= ruleNear
 		it.factor *= factorNear
@@ -272,6 +276,7 @@ func (s *scratch) judge(st *sentence, items []item) {
 		return
 	}
 	settle(items)
+	s.asks(st, items)
 	s.negate(items)
 	s.scale(items)
 	s.frame(items, st)
@@ -310,13 +315,36 @@ func settle(items []item) {
 	}
 }
 
+// asks takes a Vietnamese negator at the end of a phrase for the question it makes there (`còn hàng không`, `giao chưa ạ`).
+func (s *scratch) asks(st *sentence, items []item) {
+	for i := range items {
+		it := &items[i]
+		if it.role != lexicons.Negator || it.lang != 'v' || it.end-it.start != 1 || it.start == st.unit {
+			continue
+		}
+		if s.ends(it.end) || s.ends(it.end+1) && s.particle(it.end) {
+			it.role = lexicons.Question
+		}
+	}
+}
+
+// particles follow the word that makes a question.
+var particles = map[string]bool{"ạ": true, "vậy": true, "shop": true, "nhỉ": true, "bạn": true, "ad": true, "em": true, "anh": true, "chị": true, "thế": true, "hả": true, "ta": true, "mọi": true, "a": true, "z": true}
+
+func (s *scratch) particle(u int32) bool {
+	if w := s.units[u].word; w != 0 {
+		return particles[s.model.wordText[w]]
+	}
+	return false
+}
+
 // negate flips what negators reach.
 func (s *scratch) negate(items []item) {
 	for i := range items {
 		switch items[i].role {
 		case lexicons.Negator:
-			if !s.negateForward(items, i) {
-				s.negateBack(items, i)
+			if !s.negateForward(items, i) && !s.negateBack(items, i) {
+				s.unmet(&items[i])
 			}
 		case 0:
 			if items[i].opens && i+1 < len(items) {
@@ -371,9 +399,9 @@ func (s *scratch) negateForward(items []item, i int) (reached bool) {
 
 // negateBack flips what stands before a contrast where the phrase behind it ends on a bare negator: `I thought it would be good, but it
 // was not`.
-func (s *scratch) negateBack(items []item, i int) {
-	if end := items[i].end; int(end) < len(s.units) && s.units[end].brk < breakComma {
-		return
+func (s *scratch) negateBack(items []item, i int) (reached bool) {
+	if !s.ends(items[i].end) {
+		return false
 	}
 	contrast := false
 	for j := i - 1; j >= 0; j-- {
@@ -384,9 +412,29 @@ func (s *scratch) negateBack(items []item, i int) {
 			if contrast && !items[j].fixed && items[j].symbol < 0 {
 				flip(&items[j])
 				items[j].answered = true
+				return true
 			}
-			return
+			return false
 		}
+	}
+	return false
+}
+
+// ends tells whether a phrase ends before unit u.
+func (s *scratch) ends(u int32) bool {
+	return int(u) >= len(s.units) || s.units[u].brk >= breakComma || s.units[u].flags&unitSymbol != 0
+}
+
+// unmet makes a faint complaint of a negator that denies something the lexicon does not know: what a customer says is not so is
+// seldom good news (`không thấm nước`, `never arrived`).
+func (s *scratch) unmet(it *item) {
+	if s.ends(it.end) {
+		return
+	}
+	it.role, it.rules, it.weak, it.fixed = 0, ruleUnmet, true, true
+	it.value = unmetEnglish
+	if it.lang == 'v' {
+		it.value = unmetVietnamese
 	}
 }
 

@@ -19,6 +19,7 @@ type Lexicon struct {
 	Sentiment   []Valence
 	Weights     []Weight
 	Calibration []Calibration
+	Bare        map[string]float64 // Vietnamese syllable → how often its bare form stands for it, where not nearly always
 	Modifiers   []Modifier
 	Topics      []Pattern
 	Intents     []Pattern
@@ -160,7 +161,7 @@ func set(names ...string) map[string]bool {
 // Load reads a folder of lexicon files. Files that are absent are taken as empty, so that a small lexicon can be loaded too; what is
 // there must be right, or the error is a *LineError.
 func Load(fsys fs.FS) (*Lexicon, error) {
-	l := &Lexicon{Irregular: map[string][]string{}, Stopwords: map[string][]string{}}
+	l := &Lexicon{Irregular: map[string][]string{}, Bare: map[string]float64{}, Stopwords: map[string][]string{}}
 	steps := []func(fs.FS) error{l.readThemes}
 	for _, lang := range []string{"en", "vi"} {
 		steps = append(steps,
@@ -170,7 +171,7 @@ func Load(fsys fs.FS) (*Lexicon, error) {
 			func(f fs.FS) error { return l.readPatterns(f, lang) },
 			func(f fs.FS) error { return l.readStopwords(f, lang) })
 	}
-	steps = append(steps, l.readCalibration, l.readSpellings, l.readSymbols, l.readWords, l.readHash)
+	steps = append(steps, l.readCalibration, l.readBare, l.readSpellings, l.readSymbols, l.readWords, l.readHash)
 	for _, step := range steps {
 		if err := step(fsys); err != nil {
 			return nil, err
@@ -256,6 +257,21 @@ func (l *Lexicon) readCalibration(fsys fs.FS) error {
 			return err
 		}
 		l.Calibration = append(l.Calibration, Calibration{r.cells[0], r.cells[1], r.cells[2], v})
+	}
+	return nil
+}
+
+func (l *Lexicon) readBare(fsys fs.FS) error {
+	t, err := optional(readTable(fsys, "vi/bare.tsv", "syllable", "share"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		v, err := t.number(r, 1, 0, 1)
+		if err != nil {
+			return err
+		}
+		l.Bare[r.cells[0]] = v
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ var layouts = map[string]struct {
 	columns []string
 	key     int
 }{
+	"vi/bare.tsv":          {[]string{"syllable", "share"}, 1},
 	"calibration.tsv":      {[]string{"lang", "label", "term", "value"}, 3},
 	"taxonomy.tsv":         {[]string{"id", "en", "vi"}, 1},
 	"en/sentiment.tsv":     {[]string{"term", "valence", "pos", "flags"}, 1},

@@ -146,6 +146,11 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 	if err != nil {
 		return err
 	}
+	if lang == "vi" && leave == "" {
+		if err := writeBare(filepath.Join(out, "vi", "bare.tsv"), lex, texts); err != nil {
+			return err
+		}
+	}
 	weights, err := fit(lex, lang, texts, len(names), o)
 	if err != nil {
 		return err
@@ -388,6 +393,39 @@ const (
 	leastVietnamese = 3
 	longestRun      = 3
 )
+
+// writeBare counts, for every single syllable the lexicon knows, how often a text that could be typed as its bare form means it.
+func writeBare(path string, lex *lexicons.Lexicon, texts []text) error {
+	marked, bare := map[string]float64{}, map[string]float64{}
+	for _, t := range texts {
+		if t.held || analyzer.Fold(t.text) == t.text {
+			continue
+		}
+		for _, w := range strings.FieldsFunc(strings.ToLower(norm.NFC.String(t.text)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			marked[w]++
+			bare[analyzer.Fold(w)]++
+		}
+	}
+	terms := map[string]bool{}
+	for _, v := range lex.Sentiment {
+		terms[v.Term] = terms[v.Term] || lexicons.Lang(v.Lexicon) == "vi"
+	}
+	for _, m := range lex.Modifiers {
+		terms[m.Term] = terms[m.Term] || lexicons.Lang(m.Lexicon) == "vi"
+	}
+	var b strings.Builder
+	b.WriteString(madeBy + "syllable\tshare\n")
+	for _, term := range slices.Sorted(maps.Keys(terms)) {
+		if strings.Contains(term, " ") || !terms[term] {
+			continue
+		}
+		// One imagined text for the term and one against it: an unseen term is even.
+		if share := (marked[term] + 1) / (bare[analyzer.Fold(term)] + 2); share < 0.95 {
+			fmt.Fprintf(&b, "%s\t%.2f\n", term, share)
+		}
+	}
+	return os.WriteFile(path, []byte(b.String()), 0o644)
+}
 
 // candidates gives the runs of one to three words worth weighing, sorted: frequent enough, of letters only, not all stopwords, no
 // identity or proper name, and not an entry that is known.
