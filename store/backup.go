@@ -18,19 +18,28 @@ import (
 // Backup writes a sound copy of the truth as of now to a file, while reads and writes go on. The file appears under its name when
 // it is whole and on disk, in place of an older backup.
 func (db *DB) Backup(ctx context.Context, path string) error {
-	fail := func(err error) error { return fmt.Errorf("store: backup to %s: %w", path, explain(err)) }
 	if err := db.enter(); err != nil {
-		return fail(err)
+		return fmt.Errorf("store: backup to %s: %w", path, err)
 	}
 	defer db.life.RUnlock()
-	if own, err := sameFile(path, filepath.Join(db.dir, File)); err != nil {
+	return Backup(ctx, db.dir, path)
+}
+
+// Backup is DB.Backup for a directory that another process may have open: it takes no lock and waits for nobody.
+func Backup(ctx context.Context, dir, path string) error {
+	fail := func(err error) error { return fmt.Errorf("store: backup to %s: %w", path, explain(err)) }
+	database := filepath.Join(dir, File)
+	if _, err := os.Stat(database); err != nil {
+		return fail(&feedback.Error{Code: feedback.CodeNotFound, Message: "there is no data in " + dir, Err: err})
+	}
+	if own, err := sameFile(path, database); err != nil {
 		return fail(err)
 	} else if own {
 		return fail(feedback.Errorf(feedback.CodeInvalid, "path", "that is the database itself"))
 	}
 	temporary := path + ".partial-" + uuid.NewString()
 	// A connection of its own, for one that only queries may not vacuum.
-	source, err := connect(filepath.Join(db.dir, File), "")
+	source, err := connect(database, "")
 	if err != nil {
 		return fail(err)
 	}

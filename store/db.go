@@ -88,11 +88,6 @@ func (db *DB) open(ctx context.Context) error {
 		return err
 	}
 	db.writing.SetMaxOpenConns(1)
-	for _, pragma := range []string{"page_size = 8192", "journal_mode = WAL"} { // in this order: the first is for a file that is new
-		if _, err := db.writing.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
-			return err
-		}
-	}
 	if err := migrate(ctx, db.writing); err != nil {
 		return err
 	}
@@ -206,6 +201,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	if _, _, err := version(ctx, db, provider); err != nil {
 		return err
+	}
+	// What is of the file, in this order: the page size can only be chosen while the file is new.
+	for _, pragma := range []string{"page_size = 8192", "journal_mode = WAL"} {
+		if _, err := db.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
+			return err
+		}
 	}
 	_, err = provider.Up(ctx)
 	return err

@@ -135,7 +135,7 @@ func (f *filter) match(v *view, r *fact) bool {
 	for _, bounds := range f.ranges {
 		value, ok := r.score, r.written
 		if bounds.name != 0 {
-			value, ok = v.scoreOf(r, int64(bounds.name))
+			value, ok = v.scoreOf(r, bounds.name)
 		}
 		if !ok || bounds.Min != nil && value < *bounds.Min || bounds.Max != nil && value > *bounds.Max {
 			return false
@@ -145,10 +145,10 @@ func (f *filter) match(v *view, r *fact) bool {
 }
 
 // scoreOf gives the value of a score of a record.
-func (v *view) scoreOf(r *fact, name int64) (float64, bool) {
+func (v *view) scoreOf(r *fact, name int32) (float64, bool) {
 	for _, s := range v.scoresOf(r) {
 		if s.name == name {
-			return s.value, true
+			return v.kinds[s.kind].value, true
 		}
 	}
 	return 0, false

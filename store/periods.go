@@ -8,7 +8,7 @@ import (
 
 const (
 	daySeconds = 24 * 60 * 60
-	second     = 1_000_000 // in microseconds
+	dayMicros  = daySeconds * 1_000_000
 )
 
 // periods finds the period of a moment in a time zone. It is not safe for concurrent use.
@@ -17,7 +17,7 @@ type periods struct {
 	zone *time.Location
 
 	from, to int64 // the stretch in which offset holds, in microseconds, half-open
-	offset   int64 // of local time, in seconds
+	offset   int64 // of local time, in microseconds
 	months   map[int32]int32
 }
 
@@ -41,7 +41,7 @@ func (p *periods) of(us int64) int32 {
 	if us < p.from || us >= p.to {
 		p.enter(us)
 	}
-	day := int32(floorDiv(floorDiv(us, second)+p.offset, daySeconds))
+	day := int32(floorDiv(us+p.offset, dayMicros))
 	switch p.kind {
 	case "week":
 		return day - int32(mod(int64(day)+3, 7)) // 1970 began on a Thursday, three days after a Monday
@@ -62,7 +62,7 @@ func (p *periods) enter(us int64) {
 	t := time.UnixMicro(us).In(p.zone)
 	_, offset := t.Zone()
 	from, to := t.ZoneBounds()
-	p.offset, p.from, p.to = int64(offset), -1<<63, 1<<63-1
+	p.offset, p.from, p.to = int64(offset)*1_000_000, -1<<63, 1<<63-1
 	if !from.IsZero() {
 		p.from = micros(from)
 	}
@@ -72,7 +72,12 @@ func (p *periods) enter(us int64) {
 }
 
 // floorDiv divides and rounds down.
-func floorDiv(a, b int64) int64 { return (a - mod(a, b)) / b }
+func floorDiv(a, b int64) int64 {
+	if a < 0 {
+		return -((b - 1 - a) / b)
+	}
+	return a / b
+}
 
 // mod gives the remainder in [0, b).
 func mod(a, b int64) int64 { return (a%b + b) % b }

@@ -1,6 +1,9 @@
 package store_test
 
 import (
+	"context"
+	"fmt"
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -10,7 +13,15 @@ import (
 	"github.com/thau-cx/thau/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+var ctx = context.Background()
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(asChild); dir != "" {
+		fmt.Fprintln(os.Stderr, child(dir))
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // open gives a store in a directory that the test's end closes.
 func open(t testing.TB, dir string) *store.DB {

@@ -87,14 +87,12 @@ type counter struct {
 	view    *view
 	by      groups
 	dated   bool
-	kinds   []scoreFact       // the values met so far
-	kind    map[scoreFact]int // where each is among those
 	buckets []bucket          // the groups and periods met so far
 	bucket  map[bucketKey]int // where each is among those
 	last    int               // the bucket counted in last, for records of one period come together
 }
 
-// bucket holds the counts of a group and period, by kind of value.
+// bucket holds the counts of a group and period, by the view's kinds.
 type bucket struct {
 	bucketKey
 	counts []int
@@ -107,12 +105,12 @@ type bucketKey struct {
 
 // count walks over the records a query means.
 func (v *view) count(ctx context.Context, q feedback.TallyQuery, by groups, days *periods) (*counter, error) {
-	c := &counter{view: v, by: by, dated: q.Period != "", kind: map[scoreFact]int{}, bucket: map[bucketKey]int{}}
+	c := &counter{view: v, by: by, dated: q.Period != "", bucket: map[bucketKey]int{}}
 	f, err := v.filter(q.Filter)
 	if err != nil || f.none {
 		return c, err
 	}
-	value := v.values(q.Metric)
+	kindOf := v.metric(q.Metric)
 	facet := v.facets[by.facet]
 	for i := range v.rows {
 		if i%(1<<16) == 0 && ctx.Err() != nil {
@@ -122,11 +120,11 @@ func (v *view) count(ctx context.Context, q feedback.TallyQuery, by groups, days
 		if !f.match(v, r) {
 			continue
 		}
-		s, ok := value(r)
+		kind, ok := kindOf(r)
 		if !ok {
 			continue
 		}
-		kind, period := c.number(s), days.of(r.collected)
+		period := days.of(r.collected)
 		switch by.kind {
 		case byNothing:
 			c.add(bucketKey{0, period}, kind)
@@ -150,48 +148,38 @@ func (v *view) count(ctx context.Context, q feedback.TallyQuery, by groups, days
 	return c, nil
 }
 
-// values gives the function that reads a metric off a record, if it is there.
-func (v *view) values(metric string) func(*fact) (scoreFact, bool) {
-	if metric != metricSentiment {
-		name, ok := v.numbers[label{facetScore, metric}]
-		return func(r *fact) (scoreFact, bool) {
+// metric gives the function that reads a metric off a record, if it is there.
+func (v *view) metric(name string) func(*fact) (kind int32, ok bool) {
+	if name != metricSentiment {
+		id, known := v.numbers[label{facetScore, name}]
+		return func(r *fact) (int32, bool) {
 			for _, s := range v.scoresOf(r) {
-				if ok && s.name == int64(name) {
-					return s, true
+				if s.name == id && known {
+					return s.kind, true
 				}
 			}
-			return scoreFact{}, false
+			return 0, false
 		}
 	}
-	kinds := map[int32]scoreFact{}
-	for l, value := range map[string]float64{analyzer.Negative: -1, analyzer.Neutral: 0, analyzer.Positive: 1} {
-		if id, ok := v.numbers[label{singleFacetNames[facetSentiment], l}]; ok {
-			kinds[id] = scoreFact{value: value, min: -1, max: 1}
+	id := func(l string) int32 { return v.numbers[label{singleFacetNames[facetSentiment], l}] }
+	negative, neutral, positive := id(analyzer.Negative), id(analyzer.Neutral), id(analyzer.Positive)
+	return func(r *fact) (int32, bool) {
+		switch s := r.single[facetSentiment]; {
+		case s == 0 || !r.written:
+			return 0, false
+		case s == negative:
+			return kindNegative, true
+		case s == neutral:
+			return kindNeutral, true
+		case s == positive:
+			return kindPositive, true
 		}
+		return 0, false
 	}
-	return func(r *fact) (scoreFact, bool) {
-		s, ok := kinds[r.single[facetSentiment]]
-		return s, ok && r.written
-	}
-}
-
-// number gives the number of a value.
-func (c *counter) number(s scoreFact) int {
-	for i := range min(len(c.kinds), 16) { // most scales have fewer values, and a glance is faster than a map
-		if c.kinds[i] == s {
-			return i
-		}
-	}
-	n, ok := c.kind[s]
-	if !ok {
-		n = len(c.kinds)
-		c.kind[s], c.kinds = n, append(c.kinds, s)
-	}
-	return n
 }
 
 // add counts one value.
-func (c *counter) add(key bucketKey, kind int) {
+func (c *counter) add(key bucketKey, kind int32) {
 	if c.last >= len(c.buckets) || c.buckets[c.last].bucketKey != key {
 		at, ok := c.bucket[key]
 		if !ok {
@@ -201,7 +189,9 @@ func (c *counter) add(key bucketKey, kind int) {
 		c.last = at
 	}
 	b := &c.buckets[c.last]
-	b.counts = extend(b.counts, kind)
+	if int(kind) >= len(b.counts) {
+		b.counts = extend(b.counts, int(kind))
+	}
 	b.counts[kind]++
 }
 
@@ -219,12 +209,13 @@ func (c *counter) name(group int32) string {
 
 // tallies gives the counts, sorted.
 func (c *counter) tallies() []feedback.Tally {
-	order := make([]int, len(c.kinds))
+	kinds := c.view.kinds
+	order := make([]int, len(kinds))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(i, j int) int {
-		a, b := c.kinds[i].score(), c.kinds[j].score()
+		a, b := kinds[i].score(), kinds[j].score()
 		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(a.Min, b.Min), cmp.Compare(a.Max, b.Max), cmp.Compare(a.HighIs, b.HighIs))
 	})
 	out := make([]feedback.Tally, len(c.buckets))
@@ -235,7 +226,7 @@ func (c *counter) tallies() []feedback.Tally {
 		}
 		for _, kind := range order {
 			if kind < len(b.counts) && b.counts[kind] > 0 {
-				out[i].Counts = append(out[i].Counts, feedback.ValueCount{Score: c.kinds[kind].score(), N: b.counts[kind]})
+				out[i].Counts = append(out[i].Counts, feedback.ValueCount{Score: kinds[kind].score(), N: b.counts[kind]})
 			}
 		}
 	}

@@ -20,8 +20,10 @@ type view struct {
 	accounts []string         // ids by number
 	account  map[string]int32 // and the way back
 	ids      []int32          // labels of all records, one after the other
-	scores   []scoreFact      // scores of all records, one after the other
-	live     int              // how many of ids and scores a record points to
+	scores   []scoreKind      // scores of all records, one after the other
+	kinds    []scoreFact      // values on their scales, without names
+	kind     map[scoreFact]int32
+	live     int // how many of ids and scores a record points to
 }
 
 // fact is what the view holds of one record, without pointers so that the garbage collector has nothing to follow.
@@ -37,13 +39,20 @@ type fact struct {
 	written   bool
 }
 
+// scoreKind is a score of a record: its name, by the number of the label, and its value, by the place among the kinds.
+type scoreKind struct {
+	name, kind int32
+}
+
 // span is a piece of a slice of the view.
 type span struct {
 	at, n uint32
 }
 
 func newView() *view {
-	return &view{facets: map[string]int32{}, numbers: map[label]int32{}, account: map[string]int32{}}
+	v := &view{}
+	v.reset()
+	return v
 }
 
 // withView calls do with the view as of now or later, while nobody changes it.
@@ -69,6 +78,8 @@ func (db *DB) catchUp(ctx context.Context, to int64) error {
 	if v.head >= to { // somebody else did
 		return nil
 	}
+	// A caller that gives up does not end it: the next one would begin anew, and with little patience none would ever see the end.
+	ctx = context.WithoutCancel(ctx)
 	err := db.read(ctx, func(tx *sql.Tx) error { return v.follow(ctx, tx) })
 	if err != nil {
 		v.reset()
@@ -76,13 +87,31 @@ func (db *DB) catchUp(ctx context.Context, to int64) error {
 	return err
 }
 
-// reset makes the view empty.
+// reset makes the view empty. The first kinds are those of sentiment.
 func (v *view) reset() {
-	fresh := newView()
 	v.head, v.live = 0, 0
-	v.rows, v.ids, v.scores = nil, nil, nil
-	v.labels, v.facets, v.facetOf, v.numbers = nil, fresh.facets, nil, fresh.numbers
-	v.accounts, v.account = nil, fresh.account
+	v.rows, v.ids, v.scores, v.kinds, v.labels, v.facetOf, v.accounts = nil, nil, nil, nil, nil, nil, nil
+	v.facets, v.numbers, v.account, v.kind = map[string]int32{}, map[label]int32{}, map[string]int32{}, map[scoreFact]int32{}
+	for _, value := range []float64{-1, 0, 1} {
+		v.number(scoreFact{value: value, min: -1, max: 1})
+	}
+}
+
+// The kinds of sentiment.
+const (
+	kindNegative = iota
+	kindNeutral
+	kindPositive
+)
+
+// number gives the number of a value.
+func (v *view) number(s scoreFact) int32 {
+	kind, ok := v.kind[s]
+	if !ok {
+		kind = int32(len(v.kinds))
+		v.kind[s], v.kinds = kind, append(v.kinds, s)
+	}
+	return kind
 }
 
 // follow reads what has changed since the view's head.
@@ -183,7 +212,11 @@ func (v *view) keep(f *fact, facts *recordFacts) {
 	}
 	f.ids.n = uint32(len(v.ids)) - f.ids.at
 	f.scores.at = uint32(len(v.scores))
-	v.scores = append(v.scores, facts.scores...)
+	for _, s := range facts.scores {
+		name := int32(s.name)
+		s.name = 0
+		v.scores = append(v.scores, scoreKind{name, v.number(s)})
+	}
 	f.scores.n = uint32(len(facts.scores))
 }
 
@@ -200,7 +233,7 @@ func (v *view) compact() {
 	if used := len(v.ids) + len(v.scores); used < 1<<16 || v.live > used/2 {
 		return
 	}
-	ids, scores := make([]int32, 0, len(v.ids)/2), make([]scoreFact, 0, len(v.scores)/2)
+	ids, scores := make([]int32, 0, len(v.ids)/2), make([]scoreKind, 0, len(v.scores)/2)
 	for i := range v.rows {
 		f := &v.rows[i]
 		at := uint32(len(ids))
@@ -217,6 +250,6 @@ func (v *view) compact() {
 func (v *view) labelsOf(f *fact) []int32 { return v.ids[f.ids.at : int(f.ids.at)+int(f.ids.n)] }
 
 // scoresOf gives the scores of a record.
-func (v *view) scoresOf(f *fact) []scoreFact {
+func (v *view) scoresOf(f *fact) []scoreKind {
 	return v.scores[f.scores.at : int(f.scores.at)+int(f.scores.n)]
 }
