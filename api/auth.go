@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -136,7 +137,10 @@ func (s *server) guard(c *gin.Context) {
 // ours tells whether a Host is a name of this machine, with any port or none.
 func (s *server) ours(host string) bool {
 	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
+	if h, port, err := net.SplitHostPort(host); err == nil {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return false
+		}
 		name = h
 	} else {
 		name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")

@@ -39,7 +39,7 @@ func (s *server) streamFeedback(c *gin.Context) {
 		}
 		return out, nil
 	}
-	st.end(s.service.Ingest(c.Request.Context(), next, func(a feedback.Answer) error {
+	st.end(s.service.Ingest(st.context(), next, func(a feedback.Answer) error {
 		return st.answer(LineResult{Line: a.Line, ID: a.ID, Status: a.Status, Stale: a.Stale, Error: newFault(a.Err)})
 	}))
 }
@@ -75,7 +75,7 @@ func (s *server) streamSignals(c *gin.Context) {
 		return
 	}
 	defer st.close()
-	ctx, cancel := context.WithCancel(c.Request.Context())
+	ctx, cancel := context.WithCancel(st.context())
 	defer cancel()
 	lines := make(chan signalLine, signalBatch)
 	var readErr error

@@ -3,6 +3,7 @@ package api
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -67,6 +68,10 @@ func (s *server) open(c *gin.Context) (*stream, bool) {
 
 // begin sends the status, once.
 func (st *stream) begin() { st.c.Writer.WriteHeaderNow() }
+
+// context gives the context of what the stream does. The request's own ends with the first error of the connection; what was read
+// before that is stored all the same, and the stream ends with what the connection says.
+func (st *stream) context() context.Context { return context.WithoutCancel(st.c.Request.Context()) }
 
 // close ends the stream: what was answered is sent, and whoever still reads is sent home. A body that was not read to its end ends the
 // connection, for the read deadline stays in the past.

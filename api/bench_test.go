@@ -1,0 +1,133 @@
+package api
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+)
+
+// benchTexts are of both languages and of usual lengths.
+var benchTexts = []string{
+	"Giao hàng rất chậm, nhân viên không nghe máy, thất vọng",
+	"Sản phẩm tốt, đóng gói cẩn thận, sẽ ủng hộ shop tiếp",
+	"App hay bị văng khi thanh toán, mong sớm sửa lỗi",
+	"sp dep lam nhung giao hoi cham, shop nen cai thien",
+	"Great product but the delivery took two weeks and nobody answered my emails",
+	"I love the new dashboard, so much faster than before!",
+	"Please add an export to Excel, it would save us hours",
+	"Nhân viên tư vấn nhiệt tình, giá hợp lý, không gian sạch sẽ, sẽ quay lại lần sau cùng gia đình",
+}
+
+// benchRequests are requests as they go over the wire.
+func benchRequests(path string) [][]byte {
+	var out [][]byte
+	for i, text := range benchTexts {
+		body := fmt.Sprintf(`{"id":"r%d","text":%q}`, i, text)
+		out = append(out, []byte(fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, len(body), body)))
+	}
+	return out
+}
+
+// overWire sends requests over kept connections, with as thin a client as there can be.
+func overWire(b *testing.B, h http.Handler, path string) {
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	requests := benchRequests(path)
+	var n atomic.Int64
+	b.ReportAllocs()
+	b.SetParallelism(8)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		defer conn.Close()
+		in := bufio.NewReader(conn)
+		for pb.Next() {
+			if _, err := conn.Write(requests[int(n.Add(1))%len(requests)]); err != nil {
+				b.Error(err)
+				return
+			}
+			if err := skipResponse(in); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+}
+
+// skipResponse reads an answer of a known length.
+func skipResponse(in *bufio.Reader) error {
+	length := 0
+	status, err := in.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(status, "HTTP/1.1 200") {
+		return fmt.Errorf("answered %s", status)
+	}
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		if len(line) == 2 {
+			_, err := in.Discard(length)
+			return err
+		}
+		if value, ok := strings.CutPrefix(string(line), "Content-Length: "); ok {
+			if _, err := fmt.Sscan(value, &length); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// BenchmarkEcho is what the router alone can do: it reads the body and writes it back.
+func BenchmarkEcho(b *testing.B) {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.POST("/echo", func(c *gin.Context) {
+		var in struct {
+			ID   string `json:"id"`
+			Text string `json:"text"`
+		}
+		if err := c.ShouldBindJSON(&in); err != nil {
+			c.Status(http.StatusBadRequest)
+			return
+		}
+		c.JSON(http.StatusOK, in)
+	})
+	overWire(b, e, "/echo")
+}
+
+// BenchmarkAnalyze is POST /v1/analyze as it is served, log and metrics included.
+func BenchmarkAnalyze(b *testing.B) {
+	o := onLoopback
+	o.Logger = slog.New(slog.NewJSONHandler(io.Discard, nil))
+	overWire(b, New(newHouse(b).Service, o), pathAnalyze)
+}
+
+// BenchmarkAnalyzeHandler is the same without a network.
+func BenchmarkAnalyzeHandler(b *testing.B) {
+	h := New(newHouse(b).Service, onLoopback)
+	b.ReportAllocs()
+	for i := range b.N {
+		r := httptest.NewRequest(post, pathAnalyze, strings.NewReader(fmt.Sprintf(`{"text":%q}`, benchTexts[i%len(benchTexts)])))
+		r.Host = "localhost"
+		r.Header.Set("Content-Type", "application/json")
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+}
