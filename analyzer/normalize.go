@@ -1,0 +1,224 @@
+package analyzer
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Tone says where Normalize puts the tone mark of a syllable.
+type Tone uint8
+
+// The places of tone marks.
+const (
+	ToneKeep Tone = iota // where the writer put it
+	ToneOld              // the older style: hoà, thuý
+	ToneNew              // the modern style: hòa, thúy
+)
+
+// normalizePasses bounds how often Normalize looks again: a chat form written out tells the language of its neighbours.
+const normalizePasses = 4
+
+// Normalize writes a text in standard spelling: chat spellings are written out, stretched letters shortened and letters composed
+// (NFC). The writer's case stays, and the place of tone marks unless a tone style is asked for. It restores no diacritics, and what
+// is standard comes out as it is, to the byte. It is safe for concurrent use.
+func (a *Analyzer) Normalize(text string, tone Tone) string {
+	text = norm.NFC.String(text)
+	s := a.pool.Get().(*scratch)
+	defer a.pool.Put(s)
+	for range normalizePasses {
+		next := s.normalize(text, tone)
+		if next == text {
+			break
+		}
+		text = next
+	}
+	return text
+}
+
+// normalize makes one pass over a composed text.
+func (s *scratch) normalize(text string, tone Tone) string {
+	s.reset()
+	s.texts[fieldText] = text
+	s.scan(text, fieldText)
+	s.resolve("")
+	out := make([]byte, 0, len(text)+len(text)/8)
+	end, u := int32(0), 0
+	for i := range s.toks {
+		t := &s.toks[i]
+		first := u
+		for u < len(s.units) && int(s.units[u].tok) <= i {
+			u++
+		}
+		out = append(out, text[end:t.start]...)
+		end = t.end
+		word := text[t.start:t.end]
+		if t.kind != Word {
+			out = append(out, word...)
+			continue
+		}
+		units := s.units[first:u]
+		switch {
+		case len(units) > 0 && units[0].flags&unitSpelling != 0 && s.standsAlone(i) && !s.isAcronym(i):
+			out = s.writeOut(out, t, word, units, tone)
+			continue
+		case t.flags&tokDigits == 0 && len(units) == 1 && units[0].flags&unitSpelling == 0:
+			word = s.shorten(t, word, &units[0])
+		}
+		out = s.retone(out, word, tone)
+	}
+	return string(append(out, text[end:]...))
+}
+
+// writeOut writes what a chat form stands for, in its case.
+func (s *scratch) writeOut(out []byte, t *tok, form string, units []unit, tone Tone) []byte {
+	for i := range units {
+		word := s.model.wordText[units[i].word]
+		capital, _ := utf8.DecodeRuneInString(form)
+		switch {
+		case t.upper == t.letters && (t.letters > 1 || s.caps):
+			word = strings.ToUpper(word)
+		case i == 0 && unicode.IsUpper(capital):
+			r, n := utf8.DecodeRuneInString(word)
+			word = string(unicode.ToUpper(r)) + word[n:]
+		}
+		if i > 0 {
+			out = append(out, ' ')
+		}
+		out = s.retone(out, word, tone)
+	}
+	return out
+}
+
+// isAcronym tells whether a token is a name of capitals in a text that is not: `BH`, `UBND`, the A of `anh A`.
+func (s *scratch) isAcronym(i int) bool {
+	t := &s.toks[i]
+	return t.upper == t.letters && !s.caps
+}
+
+// standsAlone tells whether a token is a word by itself and not a part of something longer that marks hold together: `v.v`, `a/b`, `#ok`,
+// nor the letter of a list: `a)`.
+func (s *scratch) standsAlone(i int) bool {
+	t := &s.toks[i]
+	if i > 0 && t.flags&tokGlued != 0 {
+		before := &s.toks[i-1]
+		if before.kind == Hashtag || before.kind == Number || s.isLink(before) && before.flags&tokGlued != 0 {
+			return false
+		}
+	}
+	if i+1 < len(s.toks) && s.toks[i+1].flags&tokGlued != 0 {
+		after := &s.toks[i+1]
+		switch {
+		case after.kind == Number:
+			return false
+		case s.isLink(after) && i+2 < len(s.toks) && s.toks[i+2].flags&tokGlued != 0 && s.toks[i+2].kind <= Number:
+			return false
+		case t.letters == 1 && (s.texts[t.field][after.start] == ')' || s.texts[t.field][after.start] == '.' && t.flags&tokNewline != 0):
+			return false
+		}
+	}
+	return true
+}
+
+// isLink tells the marks that hold parts of one thing together.
+func (s *scratch) isLink(t *tok) bool {
+	return (t.kind == Punct || t.kind == Symbol) && t.cpEnd-t.cpStart == 1 && strings.IndexByte(".-_&/+=@'*", s.texts[t.field][t.start]) >= 0
+}
+
+// shorten cuts stretched letters: a letter three times running, or twice in a word with Vietnamese marks that is one without. A word
+// that is known with two of them keeps two. Capitals alone may be a number (III) or a grade (AAA), and one letter alone a sound.
+func (s *scratch) shorten(t *tok, word string, u *unit) string {
+	shaped := u.flags&unitShaped != 0 && t.flags&tokMarked != 0
+	if t.flags&tokElongated == 0 && !shaped || t.upper == t.letters && !s.caps {
+		return word
+	}
+	m := s.model
+	if m.words.find(s.key(t)) != 0 && !shaped {
+		return word
+	}
+	keep := 1
+	key := s.key(t)
+	if len(key) <= 64 {
+		var two [64]byte
+		if m.words.find(squeezed(two[:0], key, 2)) != 0 {
+			keep = 2
+		}
+	}
+	if short, ok := collapse(word, keep); ok {
+		return short
+	}
+	return word
+}
+
+// collapse cuts each run of a letter to keep, with the tone that any of them has. It refuses a word of one letter.
+func collapse(word string, keep int) (string, bool) {
+	out := make([]rune, 0, len(word))
+	var last byte
+	run, kinds := 0, 0
+	for _, r := range word {
+		l := letter{key: 0xFF}
+		if r < lettersEnd && letters[r].key != 0 {
+			l = letters[r]
+		}
+		if l.key == 0xFF || l.key != last {
+			run, last = 0, l.key
+			kinds++
+		}
+		if run++; run <= keep {
+			out = append(out, r)
+			continue
+		}
+		if at := len(out) - 1; l.tone != 0 && letters[out[at]].tone == 0 {
+			out[at] = cased(composed[l.key][l.tone], letters[out[at]].upper)
+		}
+	}
+	return string(out), kinds > 1
+}
+
+func cased(r rune, upper bool) rune {
+	if upper {
+		return unicode.ToUpper(r)
+	}
+	return r
+}
+
+// retone writes a word with its tone mark where a style has it. What is no Vietnamese syllable stays.
+func (s *scratch) retone(out []byte, word string, tone Tone) []byte {
+	if tone == ToneKeep {
+		return append(out, word...)
+	}
+	var key []byte
+	mark, at := byte(0), -1
+	for _, r := range word {
+		if r >= lettersEnd || letters[r].key == 0 {
+			return append(out, word...)
+		}
+		l := letters[r]
+		if l.tone != 0 {
+			if mark != 0 {
+				return append(out, word...)
+			}
+			mark, at = l.tone, len(key)
+		}
+		key = append(key, l.key)
+	}
+	s.fold = appendFold(s.fold[:0], key)
+	if mark == 0 || s.model.foldFlags[s.model.folds.find(s.fold)]&foldSyllable == 0 {
+		return append(out, word...)
+	}
+	if to := toneAt(key, tone == ToneOld); to >= 0 {
+		at = to
+	}
+	i := 0
+	for _, r := range word {
+		t := byte(0)
+		if i == at {
+			t = mark
+		}
+		out = utf8.AppendRune(out, cased(composed[key[i]][t], letters[r].upper))
+		i++
+	}
+	return out
+}
