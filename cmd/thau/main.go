@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -27,9 +28,21 @@ const (
 
 // commands is the command line: one field and one file a command.
 type commands struct {
-	Analyze analyzeCmd `cmd:"" help:"Analyze texts: JSON Lines in, JSON Lines out, in the same order."`
-	Eval    evalCmd    `cmd:"" help:"Measure the analyzer against labelled texts."`
-	Version versionCmd `cmd:"" help:"Print the version of the program, its analyzer and its lexicon."`
+	Serve     serveCmd     `cmd:"" help:"Serve the API."`
+	Import    importCmd    `cmd:"" help:"Store feedback from files."`
+	Search    searchCmd    `cmd:"" help:"Search what is stored."`
+	Health    healthCmd    `cmd:"" help:"Say how an account is, and why."`
+	Analyze   analyzeCmd   `cmd:"" help:"Analyze texts: JSON Lines in, JSON Lines out, in the same order."`
+	Tokenize  tokenizeCmd  `cmd:"" help:"Cut lines into words: blanks between words, _ between the syllables of one."`
+	Normalize normalizeCmd `cmd:"" help:"Write chat spellings out, shorten stretched letters and compose letters; what is standard stays as it is."`
+	Eval      evalCmd      `cmd:"" help:"Measure the analyzer against labelled texts."`
+	Lexicon   lexiconCmd   `cmd:"" help:"Look after lexicon files."`
+	Reindex   reindexCmd   `cmd:"" help:"Build the search index anew."`
+	Backup    backupCmd    `cmd:"" help:"Back the data up, also while a server runs."`
+	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data directory."`
+	Key       keyCmd       `cmd:"" help:"Manage the keys of the API."`
+	Config    configCmd    `cmd:"" help:"Print the effective settings."`
+	Version   versionCmd   `cmd:"" help:"Print the version of the program, its analyzer and its lexicon."`
 }
 
 // streams are the process's standard streams, replaced in tests.
@@ -40,7 +53,7 @@ type streams struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
@@ -53,7 +66,10 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 	exited := -1
 	parser, err := kong.New(&cmds,
 		kong.Name("thau"),
-		kong.Description("Thấu reads customer feedback in Vietnamese and English.\n\nExit status: 0 ok, 1 failed, 2 usage, 130 interrupted."),
+		kong.Description("Thấu reads customer feedback in Vietnamese and English.\n\nEach flag can also be given by the environment variable that stands behind it."),
+		kong.Help(printHelp),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.DefaultEnvars(strings.TrimSuffix(envPrefix, "_")),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { exited = c; panic(exitPanic{}) }),
 		kong.UsageOnError(),
@@ -72,6 +88,10 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 			code = exited
 		}
 	}()
+	if unknown := unknownEnv(envFlags(parser.Model.Node), os.Environ()); len(unknown) > 0 {
+		fmt.Fprintf(std.err, "thau: the environment has %s, which no flag reads: correct or unset it; thau --help names the flags of each command\n", strings.Join(unknown, ", "))
+		return exitUsage
+	}
 	command, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintf(std.err, "thau: %v\n", err)
@@ -85,9 +105,18 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 	case errors.Is(err, errReported):
 		return exitFailed
 	default:
-		fmt.Fprintf(std.err, "thau: %v\n", err)
+		fmt.Fprintf(std.err, "thau: %s\n", plainError(err))
 		return exitFailed
 	}
+}
+
+// printHelp adds the exit codes to every command's help.
+func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(ctx.Stdout, "\nExit status: %d ok, %d failed, %d usage, %d interrupted.\n", exitOK, exitFailed, exitUsage, exitInterrupted)
+	return err
 }
 
 // exitPanic unwinds from kong's exit hook (--help) back to run.

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"github.com/thau-cx/thau/lexicons"
-
 	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/lexicons"
 )
 
 type versionCmd struct{}
@@ -17,10 +16,14 @@ func (versionCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	program := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		program = info.Main.Version
-	}
-	fmt.Fprintf(std.out, "thau     %s\nanalyzer %s\nlexicon  %s\n", program, analyzer.Revision, lex.Hash())
+	fmt.Fprintf(std.out, "thau     %s\nanalyzer %s\nlexicon  %s\n", programVersion(), analyzer.Revision, lex.Hash())
 	return nil
+}
+
+// programVersion gives the version that the program was built from.
+func programVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
 }

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"github.com/thau-cx/thau/health"
+)
+
+type healthCmd struct {
+	dataFlags
+	serverFlags
+	At      string `placeholder:"TIME" help:"The health as it was known at a moment, or at the end of a day; now where absent."`
+	JSON    bool   `name:"json" help:"Print JSON, as GET /v1/accounts/{id}/health answers."`
+	Account string `arg:"" help:"The account's id."`
+}
+
+// Run computes and prints a report.
+func (c *healthCmd) Run(ctx context.Context, std streams) error {
+	report, err := c.report(ctx, std)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		enc := json.NewEncoder(std.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(report)
+	}
+	return printReport(std.out, report)
+}
+
+// report asks the server or the data directory.
+func (c *healthCmd) report(ctx context.Context, std streams) (report health.Report, err error) {
+	var at time.Time
+	if c.At != "" {
+		zone, err := time.LoadLocation(defaultZone)
+		if err != nil {
+			return report, err
+		}
+		day := false
+		if at, day, err = parseMoment(c.At, zone); err != nil {
+			return report, fmt.Errorf("--at: %w", err)
+		}
+		if day {
+			at = at.AddDate(0, 0, 1).Add(-time.Millisecond)
+		}
+	}
+	if c.Server != "" {
+		cl, err := c.client()
+		if err != nil {
+			return report, err
+		}
+		q := url.Values{}
+		if !at.IsZero() {
+			q.Set("at", at.Format(time.RFC3339Nano))
+		}
+		return report, cl.get(ctx, "/v1/accounts/"+url.PathEscape(c.Account)+"/health", q, &report)
+	}
+	w, err := openWorkspace(ctx, c.openExisting, c.Data, newLogger(std, slog.LevelWarn))
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	return w.service.Health(ctx, c.Account, at)
+}
+
+// printReport prints a report as a small table: the contributions add up to the score.
+func printReport(w io.Writer, r health.Report) error {
+	grade := r.Grade
+	if grade == "" {
+		grade = "no grade: too little is known"
+	}
+	if _, err := fmt.Fprintf(w, "%s  %.1f  %s\ncoverage %.0f %%, between %.1f and %.1f, trend %s\n\n", r.AccountID, r.Score, grade, 100*r.Coverage, r.Low, r.High, r.Trend.Direction); err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "points\tsignal\tvalue\tmapped\tweight\tn\treason")
+	fmt.Fprintln(t, "+50.0\tstart\t\t\t\t\t")
+	for _, c := range r.Contributions {
+		value := c.Text
+		if c.Value != nil {
+			value = strconv.FormatFloat(*c.Value, 'g', 6, 64)
+		}
+		fmt.Fprintf(t, "%+.1f\t%s\t%s\t%.0f\t%.2f\t%d\t%s\n", c.Contribution, c.Signal, value, c.Mapped, c.Weight, c.N, c.Reason)
+	}
+	for _, m := range r.Missing {
+		fmt.Fprintf(t, "\t%s\tmissing\t\t\t\t\n", m)
+	}
+	return t.Flush()
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+type reindexCmd struct {
+	dataFlags
+}
+
+// Run builds the search index anew from the store. The present one answers until the new one is whole, so an interruption harms
+// nothing.
+func (c *reindexCmd) Run(ctx context.Context, std streams) (err error) {
+	w, err := openWorkspace(ctx, c.openExisting, c.Data, newLogger(std, slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	start := time.Now()
+	if err := w.index.Rebuild(); err != nil {
+		return err
+	}
+	head, _, err := w.service.Lag(ctx)
+	if err != nil {
+		return err
+	}
+	bar := progressbar.NewOptions64(head, progressbar.OptionSetWriter(std.err), progressbar.OptionSetVisibility(isTerminal(std.err)),
+		progressbar.OptionSetDescription("reindex"), progressbar.OptionClearOnFinish())
+	wait := make(chan error, 1)
+	go func() { wait <- w.service.CatchUp(ctx) }()
+	for tick := time.NewTicker(200 * time.Millisecond); ; {
+		select {
+		case err := <-wait:
+			tick.Stop()
+			if err := errors.Join(err, bar.Finish()); err != nil {
+				return err
+			}
+			n, err := w.store.Count(ctx)
+			if err == nil {
+				fmt.Fprintf(std.out, "indexed %s in %.1f s\n", records(n), time.Since(start).Seconds())
+			}
+			return err
+		case <-tick.C:
+			if err := bar.Set64(w.index.Mark()); err != nil {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/feedback"
+	"github.com/thau-cx/thau/index"
+	"github.com/thau-cx/thau/store"
+)
+
+// dataFlags say where the data is.
+type dataFlags struct {
+	Data string `default:"./thau-data" placeholder:"DIR" help:"The data directory (${default})."`
+}
+
+// open opens the store of the directory, which is made where it is not there.
+func (d dataFlags) open(ctx context.Context) (*store.DB, error) {
+	return store.Open(ctx, d.Data, store.Options{})
+}
+
+// openExisting opens the store of a directory that has one: whoever only reads must not make an empty one by a slip of the keys.
+func (d dataFlags) openExisting(ctx context.Context) (*store.DB, error) {
+	if err := d.exists(); err != nil {
+		return nil, err
+	}
+	return d.open(ctx)
+}
+
+// exists is the error for a directory without data.
+func (d dataFlags) exists() error {
+	_, err := os.Stat(filepath.Join(d.Data, store.File))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no data in %s: import something first, or name another directory with --data", d.Data)
+	}
+	return err
+}
+
+// workspace is the rooms of one data directory, joined.
+type workspace struct {
+	store   *store.DB
+	index   *index.Index
+	service *feedback.Service
+	cancel  context.CancelFunc
+	done    chan struct{} // closed when the index no longer follows the store
+}
+
+// indexDir is where the index lies in a data directory.
+const indexDir = "index"
+
+// join opens the index beside a store and has it follow. The workspace closes the store, also where this fails.
+func join(ctx context.Context, db *store.DB, dir string, log *slog.Logger) (w *workspace, err error) {
+	w = &workspace{store: db}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+		}
+	}()
+	a, err := newAnalyzer()
+	if err != nil {
+		return w, err
+	}
+	w.index, err = index.Open(filepath.Join(dir, indexDir), index.Options{
+		StoreID: db.ID(), Revision: revision(a.Engine()), Tokenizer: a, Logger: log,
+	})
+	if err != nil {
+		return w, err
+	}
+	if w.service, err = feedback.NewService(feedback.Config{Store: db, Index: w.index, Analyzer: a, Log: log}); err != nil {
+		return w, err
+	}
+	ctx, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	w.done = make(chan struct{})
+	go func() {
+		defer close(w.done)
+		w.service.Run(ctx)
+	}()
+	return w, nil
+}
+
+// revision names what the index was cut with: another analyzer or lexicon cuts other words.
+func revision(e analyzer.Engine) string { return e.Version + " " + e.Lexicon }
+
+// openWorkspace opens everything in a data directory.
+func openWorkspace(ctx context.Context, open func(context.Context) (*store.DB, error), dir string, log *slog.Logger) (*workspace, error) {
+	db, err := open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return join(ctx, db, dir, log)
+}
+
+// Close lets the index stop following and closes everything.
+func (w *workspace) Close() error {
+	if w.cancel != nil {
+		w.cancel()
+		<-w.done
+	}
+	var errs []error
+	if w.index != nil {
+		errs = append(errs, w.index.Close())
+	}
+	return errors.Join(append(errs, w.store.Close())...)
+}
+
+// catchUp waits until search knows everything that is stored.
+func (w *workspace) catchUp(ctx context.Context) error {
+	head, _, err := w.service.Lag(ctx)
+	if err != nil {
+		return err
+	}
+	return w.service.WaitIndexed(ctx, head)
+}
+
+// newLogger logs to standard error.
+func newLogger(std streams, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level}))
+}
+
+// parseMoment reads a day, which begins at midnight in the zone, or a moment.
+func parseMoment(value string, zone *time.Location) (at time.Time, isDay bool, err error) {
+	if at, err := time.ParseInLocation(time.DateOnly, value, zone); err == nil {
+		return at, true, nil
+	}
+	at, err = time.Parse(time.RFC3339, value)
+	if err != nil {
+		return at, false, fmt.Errorf("%q is no day like 2026-01-31 and no moment like 2026-01-31T09:00:00+07:00", value)
+	}
+	return at, false, nil
+}
