@@ -150,15 +150,20 @@ const (
 	intentSpam
 )
 
-// builder grows a trie with maps and lays it out flat at the end.
+// builder grows a trie as tables of edges and outputs and lays it out flat at the end.
 type builder struct {
 	m        *model
-	children map[uint64]uint32
+	children edgeTable
 	gaps     map[uint32]uint32
-	outs     map[uint32][]uint32
+	outs     []output
 	count    uint32
 	scratch  scratch
+	ids      []uint32
+	frontier [2][]uint32
 }
+
+// output is a form that ends at a node.
+type output struct{ node, form uint32 }
 
 func newModel(lex *lexicons.Lexicon) (*model, error) {
 	m := &model{
@@ -168,7 +173,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	}
 	n := 8*len(lex.Sentiment) + 8*len(lex.Topics) + len(lex.Words) + len(lex.Onsets)*len(lex.Rimes)
 	m.words, m.folds = newTable(n), newTable(n)
-	b := &builder{m: m, children: make(map[uint64]uint32, n), gaps: map[uint32]uint32{}, outs: make(map[uint32][]uint32, n), count: 1}
+	b := &builder{m: m, children: newEdgeTable(n), gaps: map[uint32]uint32{}, outs: make([]output, 0, n), count: 1}
 
 	if err := m.calibrate(lex.Calibration); err != nil {
 		return nil, err
@@ -287,26 +292,27 @@ func (b *builder) word(w string, flags wordFlag) uint32 {
 	return ids[0]
 }
 
-// wordsOf gives the ids of a text's words and numbers; punctuation is left out.
+// wordsOf gives the ids of a text's words and numbers; punctuation is left out. The result is good until the next call.
 func (b *builder) wordsOf(text string, flags wordFlag) []uint32 {
 	s := &b.scratch
 	s.reset()
 	s.scan(text, fieldText)
-	var ids []uint32
+	ids := b.ids[:0]
 	for i := range s.toks {
 		t := &s.toks[i]
 		if t.kind != Word && t.kind != Number {
 			continue
 		}
-		ids = append(ids, b.m.wordID(s.key(t), s.foldKey(t), flags))
+		ids = append(ids, b.m.wordID(s.key(t), s, t, flags))
 	}
+	b.ids = ids
 	return ids
 }
 
-func (m *model) wordID(key, foldKey []byte, flags wordFlag) uint32 {
+func (m *model) wordID(key []byte, s *scratch, t *tok, flags wordFlag) uint32 {
 	id := m.words.intern(key, uint32(len(m.wordFold)))
 	if int(id) == len(m.wordFold) {
-		m.wordFold = append(m.wordFold, m.fold(foldKey))
+		m.wordFold = append(m.wordFold, m.fold(s.foldKey(t)))
 		m.wordFlags = append(m.wordFlags, 0)
 		m.wordText = append(m.wordText, string(spell(nil, key, false)))
 	}
@@ -334,37 +340,44 @@ func (b *builder) add(e entry, terms ...string) error {
 	id := uint32(len(b.m.entries))
 	b.m.entries = append(b.m.entries, e)
 	for _, term := range terms {
-		for _, positions := range b.positions(term, e.kind, flags) {
-			if err := b.insert(id, positions); err != nil {
-				return fmt.Errorf("%s: %q: %w", e.lexicon, e.term, err)
-			}
+		if err := b.addTerm(id, term, e.kind, flags); err != nil {
+			return fmt.Errorf("%s: %q: %w", e.lexicon, e.term, err)
 		}
 	}
 	return nil
 }
 
-// positions reads a term as a list of positions, each the set of words that may stand there; the empty set is a gap. Only an
+// addTerm inserts the forms of a term. Most terms are plain words, read at one go.
+func (b *builder) addTerm(id uint32, term string, kind entryKind, flags wordFlag) error {
+	if kind <= kindModifier || strings.IndexByte(term, '*') < 0 && strings.IndexByte(term, '|') < 0 {
+		return b.insert(id, b.wordsOf(term, flags))
+	}
+	for _, positions := range b.positions(term, flags) {
+		if err := b.insertSets(id, positions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// positions reads a term with gaps or alternatives as a list of positions, each the set of words that may stand there; the empty set is a gap. Only an
 // alternative of several words (`e-mail`) makes more than one list.
-func (b *builder) positions(term string, kind entryKind, flags wordFlag) [][][]uint32 {
+func (b *builder) positions(term string, flags wordFlag) [][][]uint32 {
 	lists := [][][]uint32{nil}
 	for _, position := range strings.Split(term, " ") {
-		if kind > kindWeight && position == "*" {
+		if position == "*" {
 			for i := range lists {
 				lists[i] = append(lists[i], []uint32{})
 			}
 			continue
 		}
-		alternatives := []string{position}
-		if kind > kindModifier {
-			alternatives = strings.Split(position, "|")
-		}
 		var single []uint32
 		var several [][]uint32
-		for _, alt := range alternatives {
+		for alt := range strings.SplitSeq(position, "|") {
 			if words := b.wordsOf(alt, flags); len(words) == 1 {
 				single = append(single, words[0])
 			} else if len(words) > 1 {
-				several = append(several, words)
+				several = append(several, slices.Clone(words))
 			}
 		}
 		var next [][][]uint32
@@ -390,58 +403,76 @@ func (b *builder) positions(term string, kind entryKind, flags wordFlag) [][][]u
 // maxWords bounds the words of a form, so that a walk can keep its path in an array.
 const maxWords = 12
 
-// insert adds one form. The words of a position share the node they lead to, wherever another form has not made one already; so a node
-// may be reached by words of another form, and accept checks every word.
-func (b *builder) insert(entry uint32, positions [][]uint32) error {
+// insert adds one form of plain words.
+func (b *builder) insert(entry uint32, words []uint32) error {
+	if len(words) == 0 || len(words) > maxWords {
+		return fmt.Errorf("%d words, want 1 to %d", len(words), maxWords)
+	}
+	m := b.m
+	f := form{entry: entry, set: uint32(len(m.sets)), n: uint8(len(words))}
+	at := uint32(0)
+	for _, w := range words {
+		m.sets = append(m.sets, wordSet{uint32(len(m.setWords)), 1})
+		m.setWords = append(m.setWords, w)
+		to := b.children.at(at, m.wordFold[w])
+		if *to == 0 {
+			*to = b.node()
+		}
+		at = *to
+	}
+	b.outs = append(b.outs, output{at, uint32(len(m.forms))})
+	m.forms = append(m.forms, f)
+	return nil
+}
+
+// insertSets adds one form with alternatives or gaps. The words of a position share the node they lead to, wherever another form has
+// not made one already; so a node may be reached by words of another form, and accept checks every word.
+func (b *builder) insertSets(entry uint32, positions [][]uint32) error {
 	m := b.m
 	f := form{entry: entry, set: uint32(len(m.sets))}
-	frontier := []uint32{0}
+	frontier, next := append(b.frontier[0][:0], 0), b.frontier[1]
 	for i, set := range positions {
 		if len(set) == 0 {
 			if i == 0 || i == len(positions)-1 || len(positions[i-1]) == 0 {
 				return fmt.Errorf("a gap stands between words")
 			}
 			for j, at := range frontier {
-				next, ok := b.gaps[at]
-				if !ok {
-					next = b.node()
-					b.gaps[at] = next
+				if b.gaps[at] == 0 {
+					b.gaps[at] = b.node()
 				}
-				frontier[j] = next
+				frontier[j] = b.gaps[at]
 			}
 			continue
 		}
 		m.sets = append(m.sets, wordSet{uint32(len(m.setWords)), uint32(len(set))})
 		m.setWords = append(m.setWords, set...)
 		f.n++
-		var next []uint32
+		next = next[:0]
 		shared := uint32(0)
 		for _, at := range frontier {
 			for _, w := range set {
-				key := uint64(at)<<32 | uint64(m.wordFold[w])
-				to, ok := b.children[key]
-				if !ok {
+				to := b.children.at(at, m.wordFold[w])
+				if *to == 0 {
 					if shared == 0 {
 						shared = b.node()
 					}
-					to = shared
-					b.children[key] = to
+					*to = shared
 				}
-				if !slices.Contains(next, to) {
-					next = append(next, to)
+				if !slices.Contains(next, *to) {
+					next = append(next, *to)
 				}
 			}
 		}
-		frontier = next
+		frontier, next = next, frontier
 	}
+	b.frontier = [2][]uint32{frontier, next}
 	if f.n == 0 || f.n > maxWords {
 		return fmt.Errorf("%d words, want 1 to %d", f.n, maxWords)
 	}
-	id := uint32(len(m.forms))
-	m.forms = append(m.forms, f)
 	for _, at := range frontier {
-		b.outs[at] = append(b.outs[at], id)
+		b.outs = append(b.outs, output{at, uint32(len(m.forms))})
 	}
+	m.forms = append(m.forms, f)
 	return nil
 }
 
@@ -450,21 +481,18 @@ func (b *builder) node() uint32 {
 	return b.count - 1
 }
 
-// flatten lays the trie out: the edges of a node side by side, sorted by fold id.
+// flatten lays the trie out: the edges of a node side by side, sorted by fold id, and its outputs in the order they came.
 func (b *builder) flatten() {
 	m := b.m
 	m.nodes = make([]node, b.count)
-	keys := make([]uint64, 0, len(b.children))
-	for k := range b.children {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	m.edges = make([]edge, 0, len(keys))
 	m.roots = make([]uint32, len(m.foldFlags))
+	m.edges = make([]edge, 0, b.children.n)
+	keys := b.children.sorted()
 	for _, k := range keys {
-		parent, child := uint32(k>>32), b.children[k]
+		parent, fold := uint32(k>>32), uint32(k)
+		child := *b.children.at(parent, fold)
 		if parent == 0 {
-			m.roots[uint32(k)] = child
+			m.roots[fold] = child
 			continue
 		}
 		n := &m.nodes[parent]
@@ -472,16 +500,25 @@ func (b *builder) flatten() {
 			n.edge = uint32(len(m.edges))
 		}
 		n.edges++
-		m.edges = append(m.edges, edge{uint32(k), child})
+		m.edges = append(m.edges, edge{fold, child})
 	}
 	for parent, next := range b.gaps {
 		m.nodes[parent].gap = next
 	}
+	for _, o := range b.outs {
+		m.nodes[o.node].outs++
+	}
+	at := uint32(0)
 	for i := range m.nodes {
-		if outs := b.outs[uint32(i)]; len(outs) > 0 {
-			m.nodes[i].out, m.nodes[i].outs = uint32(len(m.outputs)), uint16(len(outs))
-			m.outputs = append(m.outputs, outs...)
-		}
+		m.nodes[i].out = at
+		at += uint32(m.nodes[i].outs)
+		m.nodes[i].outs = 0
+	}
+	m.outputs = make([]uint32, at)
+	for _, o := range b.outs {
+		n := &m.nodes[o.node]
+		m.outputs[n.out+uint32(n.outs)] = o.form
+		n.outs++
 	}
 }
 
@@ -536,11 +573,12 @@ func (b *builder) spellings(lex *lexicons.Lexicon) error {
 		if len(ids) != 1 {
 			continue // forms with signs inside (`w/`) are not one token
 		}
-		s := spelling{words: b.wordsOf(sp.Standard, 0), english: flags&wordEnglish != 0}
+		form := ids[0]
+		s := spelling{words: slices.Clone(b.wordsOf(sp.Standard, 0)), english: flags&wordEnglish != 0}
 		if len(s.words) == 0 {
 			return fmt.Errorf("%s: %q stands for nothing", sp.Lexicon, sp.Form)
 		}
-		b.m.wordFlags[ids[0]] |= flags
+		b.m.wordFlags[form] |= flags
 		kind, list, _ := strings.Cut(sp.When, ":")
 		switch {
 		case kind == "-" || kind == "en":
@@ -560,7 +598,7 @@ func (b *builder) spellings(lex *lexicons.Lexicon) error {
 		default:
 			return fmt.Errorf("%s: %q: unknown condition %q", sp.Lexicon, sp.Form, sp.When)
 		}
-		b.m.spellings[ids[0]] = append(b.m.spellings[ids[0]], s)
+		b.m.spellings[form] = append(b.m.spellings[form], s)
 	}
 	// Conditions before the fallback.
 	for _, list := range b.m.spellings {

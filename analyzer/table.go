@@ -3,6 +3,7 @@ package analyzer
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // table maps keys to ids through open addressing on a 64-bit hash. The hash stands for the key: two of some 10⁵ keys share one with
@@ -91,4 +92,57 @@ func (t *table) grow() {
 		}
 		t.slots[i] = s
 	}
+}
+
+// edgeTable maps (node, fold) to a child node while a trie grows; 0 is no child.
+type edgeTable struct {
+	slots []edgeSlot
+	n     int
+}
+
+type edgeSlot struct {
+	key  uint64 // node and fold, plus one
+	node uint32
+}
+
+func newEdgeTable(n int) edgeTable {
+	return edgeTable{slots: make([]edgeSlot, 1<<bits.Len(uint(n*2+16)))}
+}
+
+// at gives the place of a child, making it where there is none yet. The place is good until the next call.
+func (t *edgeTable) at(node, fold uint32) *uint32 {
+	if 2*t.n >= len(t.slots) {
+		old := t.slots
+		*t = newEdgeTable(len(old))
+		for _, s := range old {
+			if s.key != 0 {
+				*t.at(uint32((s.key-1)>>32), uint32(s.key-1)) = s.node
+			}
+		}
+	}
+	key := uint64(node)<<32 + uint64(fold) + 1
+	mask := uint64(len(t.slots) - 1)
+	for i := fold128(key, 0x9E3779B97F4A7C15) & mask; ; i = (i + 1) & mask {
+		s := &t.slots[i]
+		if s.key == key {
+			return &s.node
+		}
+		if s.key == 0 {
+			s.key = key
+			t.n++
+			return &s.node
+		}
+	}
+}
+
+// sorted gives the keys (node<<32 + fold) in order.
+func (t *edgeTable) sorted() []uint64 {
+	keys := make([]uint64, 0, t.n)
+	for _, s := range t.slots {
+		if s.key != 0 {
+			keys = append(keys, s.key-1)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
