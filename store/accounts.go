@@ -137,5 +137,6 @@ func scanAccount(row scanner) (feedback.Account, error) {
 	}
 	a.StartedAt, a.ChurnedAt = optionalMoment(started), optionalMoment(churned)
 	a.CreatedAt, a.ChangedAt = moment(created), moment(changed)
-	return a, json.Unmarshal([]byte(attributes), &a.Attributes)
+	err := json.Unmarshal([]byte(attributes), &a.Attributes)
+	return a, err
 }

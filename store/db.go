@@ -52,8 +52,8 @@ type DB struct {
 	names   names
 	head    atomic.Int64 // the last committed seq
 
+	closed atomic.Bool
 	life   sync.RWMutex // held for reading by every call, for writing by Close
-	closed bool
 }
 
 var _ feedback.Store = (*DB)(nil)
@@ -113,12 +113,11 @@ func (db *DB) ID() string { return db.id }
 // Close waits for the calls under way, writes everything into the one file and lets the directory go. Calls after it answer
 // CodeUnavailable; closing again does nothing.
 func (db *DB) Close() error {
-	db.life.Lock()
-	defer db.life.Unlock()
-	if db.closed {
+	if db.closed.Swap(true) {
 		return nil
 	}
-	db.closed = true
+	db.life.Lock()
+	defer db.life.Unlock()
 	if err := db.release(); err != nil {
 		return fmt.Errorf("store: close %s: %w", db.dir, explain(err))
 	}
@@ -146,12 +145,14 @@ func (db *DB) release() error {
 
 // enter begins a call, which must end with db.life.RUnlock.
 func (db *DB) enter() error {
-	db.life.RLock()
-	if db.closed {
+	if !db.closed.Load() { // so that nobody waits behind a Close that waits for a long call
+		db.life.RLock()
+		if !db.closed.Load() {
+			return nil
+		}
 		db.life.RUnlock()
-		return feedback.Errorf(feedback.CodeUnavailable, "", "the store is closed")
 	}
-	return nil
+	return feedback.Errorf(feedback.CodeUnavailable, "", "the store is closed")
 }
 
 // read calls do with a snapshot of the truth.
@@ -183,7 +184,7 @@ func connect(path, extra string) (*sql.DB, error) {
 	}
 	query := strings.Join([]string{
 		"_pragma=busy_timeout(5000)",
-		"_pragma=cache_size(-32768)",
+		"_pragma=cache_size(-16384)",
 		"_pragma=secure_delete(1)",
 		"_pragma=synchronous(FULL)",
 		"_pragma=temp_store(MEMORY)",
@@ -229,7 +230,9 @@ func version(ctx context.Context, db *sql.DB, provider *goose.Provider) (have, w
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&app); err != nil {
 		return 0, 0, err
 	}
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+	// The table of migrations is there before the first of them, which gives the file its application_id.
+	const query = "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%'"
+	if err := db.QueryRowContext(ctx, query).Scan(&tables); err != nil {
 		return 0, 0, err
 	}
 	if tables == 0 {

@@ -20,6 +20,8 @@ func explain(err error) error {
 		return &feedback.Error{Code: feedback.CodeInternal, Message: "the database file is damaged: restore a sound backup", Err: err}
 	case sqlite3.SQLITE_FULL:
 		return &feedback.Error{Code: feedback.CodeUnavailable, Message: "the disk is full: nothing was stored", Err: err}
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return &feedback.Error{Code: feedback.CodeUnavailable, Message: "another program holds the database file: try again", Err: err}
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return &feedback.Error{Code: feedback.CodeUnavailable, Message: "a file cannot be opened or written: check the path and its permissions", Err: err}
 	}

@@ -63,7 +63,7 @@ func (db *DB) Observations(ctx context.Context, account string, at time.Time) ([
 
 func observeSignals(ctx context.Context, tx *sql.Tx, account int64, at time.Time) (out []health.Observation, err error) {
 	const query = "SELECT name, value, at, received, id FROM signals WHERE account = ? AND at <= ? AND received <= ?"
-	return out, each(ctx, tx, func(row scanner) error {
+	err = each(ctx, tx, func(row scanner) error {
 		var (
 			o            health.Observation
 			at, received int64
@@ -73,6 +73,7 @@ func observeSignals(ctx context.Context, tx *sql.Tx, account int64, at time.Time
 		out = append(out, o)
 		return err
 	}, query, account, micros(at), micros(at))
+	return out, err
 }
 
 // observeFacts reads the records that nobody corrected off their facts, which is some forty times faster than off the records.
@@ -188,12 +189,12 @@ func topicSentiments(r *feedback.Record, l feedback.Labels) map[string]float64 {
 
 // polarity gives the analyzer's score where its label is in force, else −1, 0 or 1.
 func polarity(label string, read analyzer.Polarity) float64 {
-	switch {
-	case label == read.Label:
+	switch label {
+	case read.Label:
 		return read.Score
-	case label == analyzer.Negative:
+	case analyzer.Negative:
 		return -1
-	case label == analyzer.Positive:
+	case analyzer.Positive:
 		return 1
 	}
 	return 0

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/thau-cx/thau/analyzer"
@@ -33,7 +32,7 @@ type submission struct {
 //   - The zero Payload is no payload: a record with it is never taken for one that is there already.
 //   - A repeated Idempotency-Key with its payload answers unchanged, whatever became of the record since; deleting the record
 //     forgets the key.
-//   - A record that cannot be kept (no id, a score without a scale) is rejected as invalid.
+//   - A record that cannot be kept (no id, a score without a scale, metadata that is no JSON) is rejected as invalid.
 func (db *DB) Put(ctx context.Context, records []feedback.Record) ([]feedback.Result, error) {
 	if len(records) == 0 {
 		return nil, nil
@@ -41,10 +40,7 @@ func (db *DB) Put(ctx context.Context, records []feedback.Record) ([]feedback.Re
 	submissions := make([]submission, len(records))
 	now := db.now()
 	for i := range records {
-		var err error
-		if submissions[i], err = prepare(records[i], now); err != nil {
-			return nil, fmt.Errorf("store: put %s: %w", quoted(records[i].ID), err)
-		}
+		submissions[i] = prepare(records[i], now)
 	}
 	results := make([]feedback.Result, len(records))
 	err := db.write(ctx, len(records), func(t *tx) error {
@@ -63,7 +59,7 @@ func (db *DB) Put(ctx context.Context, records []feedback.Record) ([]feedback.Re
 }
 
 // prepare checks a record and encodes its body.
-func prepare(r feedback.Record, now time.Time) (submission, error) {
+func prepare(r feedback.Record, now time.Time) submission {
 	if r.ReceivedAt.IsZero() {
 		r.ReceivedAt = now
 	}
@@ -75,16 +71,17 @@ func prepare(r feedback.Record, now time.Time) (submission, error) {
 	}
 	s := submission{record: r}
 	if s.rejected = check(&r); s.rejected != nil {
-		return s, nil
+		return s
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(body{r.Draft, r.Analysis}); err != nil {
-		return s, err
+		s.rejected = feedback.Errorf(feedback.CodeInvalid, "", "the record cannot be encoded: %v", err)
+		return s
 	}
 	s.body = bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
-	return s, nil
+	return s
 }
 
 // check finds what would make the truth unreadable. What a draft may say is for feedback.Draft to check.
@@ -287,245 +284,4 @@ func thread(r *feedback.Record) string {
 	default:
 		return "record/" + r.ID
 	}
-}
-
-// unbury takes the tombstone of an id away and gives the row it stood for, 0 where there is none.
-func (t *tx) unbury(id string) (row int64, err error) {
-	err = t.queryRow("DELETE FROM tombstones WHERE id = ? RETURNING row", id).Scan(&row)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err == nil {
-		t.tombstones--
-	}
-	return row, err
-}
-
-// corrections gives those of a record, oldest first.
-func (t *tx) corrections(s *stored) ([]feedback.Correction, error) {
-	if s.corrections == 0 {
-		return nil, nil
-	}
-	var b []byte
-	if err := t.queryRow("SELECT json_group_array(json(body) ORDER BY n) FROM corrections WHERE row = ?", s.row).Scan(&b); err != nil {
-		return nil, err
-	}
-	var out []feedback.Correction
-	return out, json.Unmarshal(b, &out)
-}
-
-// Correct appends a correction, which is a change of the record; CodeNotFound where there is no such record. A correction without
-// a time gets that of the store's clock.
-func (db *DB) Correct(ctx context.Context, id string, c feedback.Correction) (feedback.Record, error) {
-	if c.At.IsZero() {
-		c.At = db.now()
-	}
-	event, err := json.Marshal(c)
-	if err != nil {
-		return feedback.Record{}, fmt.Errorf("store: correct %s: %w", quoted(id), err)
-	}
-	var r feedback.Record
-	err = db.write(ctx, 1, func(t *tx) error {
-		old, err := t.find(id)
-		if err != nil {
-			return err
-		}
-		if old == nil {
-			return missing(id)
-		}
-		if r, err = decode(t.queryRow(selectRecords+" WHERE r.row = ?", old.row)); err != nil {
-			return err
-		}
-		r.Corrections = append(r.Corrections, c)
-		r.ChangedAt = c.At
-		if err := t.exec("INSERT INTO corrections (row, n, body) VALUES (?, ?, ?)", old.row, len(r.Corrections), event); err != nil {
-			return err
-		}
-		r.Seq, err = t.place(columns{
-			row: old.row, collected: micros(*r.CollectedAt), received: old.received, revised: old.revised, changed: micros(c.At),
-			corrections: len(r.Corrections), payload: old.payload,
-		}, &r, old)
-		if err != nil {
-			return err
-		}
-		return t.settle()
-	})
-	if err != nil {
-		return feedback.Record{}, fmt.Errorf("store: correct %s: %w", quoted(id), explain(err))
-	}
-	return r, nil
-}
-
-// Delete removes a record with its corrections and idempotency keys, leaves a tombstone in the changes and gives its Seq;
-// CodeNotFound where there is no such record. What was deleted is overwritten on disk; the id stays in the tombstone.
-func (db *DB) Delete(ctx context.Context, id string, at time.Time) (seq int64, err error) {
-	err = db.write(ctx, 1, func(t *tx) error {
-		old, err := t.find(id)
-		if err != nil {
-			return err
-		}
-		if old == nil {
-			return missing(id)
-		}
-		for _, query := range []string{
-			"DELETE FROM records WHERE row = ?",
-			"DELETE FROM bodies WHERE row = ?",
-			"DELETE FROM corrections WHERE row = ?",
-			"DELETE FROM idempotency WHERE row = ?",
-		} {
-			if err := t.exec(query, old.row); err != nil {
-				return err
-			}
-		}
-		t.seq++
-		t.tombstones++
-		seq = t.seq
-		if err := t.exec("INSERT INTO tombstones (seq, row, id, at) VALUES (?, ?, ?, ?)", seq, old.row, id, micros(at)); err != nil {
-			return err
-		}
-		t.count(old.facts.words, -1)
-		return t.settle()
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store: delete %s: %w", quoted(id), explain(err))
-	}
-	return seq, nil
-}
-
-// missing is the error for a record that does not exist.
-func missing(id string) error {
-	return feedback.Errorf(feedback.CodeNotFound, "id", "no record %s", quoted(id))
-}
-
-// What decode scans, and where it comes from.
-const (
-	recordColumns = `r.seq, r.collected, r.received, r.changed, r.payload, b.body,
-	CASE WHEN r.corrections > 0 THEN (SELECT json_group_array(json(c.body) ORDER BY c.n) FROM corrections c WHERE c.row = r.row) END`
-	fromRecords   = " FROM records r JOIN bodies b ON b.row = r.row"
-	selectRecords = "SELECT " + recordColumns + fromRecords
-)
-
-// decode reads a record and what the query asks for after it. Numbers in its metadata come back as json.Number, so that none loses a digit.
-func decode(row scanner, extra ...any) (feedback.Record, error) {
-	var (
-		r                             feedback.Record
-		collected, received, changed  int64
-		payload, encoded, corrections []byte
-	)
-	dest := append([]any{&r.Seq, &collected, &received, &changed, &payload, &encoded, &corrections}, extra...)
-	if err := row.Scan(dest...); err != nil {
-		return r, err
-	}
-	var b body
-	d := json.NewDecoder(bytes.NewReader(encoded))
-	d.UseNumber()
-	if err := d.Decode(&b); err != nil {
-		return r, err
-	}
-	r.Draft, r.Analysis = b.Draft, b.Analysis
-	r.ReceivedAt, r.ChangedAt = moment(received), moment(changed)
-	if r.CollectedAt == nil {
-		t := moment(collected)
-		r.CollectedAt = &t
-	}
-	copy(r.Payload[:], payload)
-	if corrections != nil {
-		if err := json.Unmarshal(corrections, &r.Corrections); err != nil {
-			return r, err
-		}
-	}
-	return r, nil
-}
-
-// Get gives the records that exist, in the order of ids. Record.Idempotency belongs to a request and is not given back.
-func (db *DB) Get(ctx context.Context, ids ...string) ([]feedback.Record, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	wanted, err := json.Marshal(ids)
-	if err != nil {
-		return nil, fmt.Errorf("store: get: %w", err)
-	}
-	found := make(map[string]feedback.Record, len(ids))
-	err = db.read(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, func(row scanner) error {
-			r, err := decode(row)
-			found[r.ID] = r
-			return err
-		}, selectRecords+" WHERE r.id IN (SELECT value FROM json_each(?))", string(wanted))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store: get %d records: %w", len(ids), explain(err))
-	}
-	out := make([]feedback.Record, 0, len(found))
-	for _, id := range ids {
-		if r, ok := found[id]; ok {
-			out = append(out, r)
-		}
-	}
-	return out, nil
-}
-
-// Changes gives at most limit changes after a Seq, in Seq order, each record once in its latest state.
-func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]feedback.Change, error) {
-	if limit < 1 {
-		return nil, fmt.Errorf("store: changes: %w", feedback.Errorf(feedback.CodeInvalid, "limit", "must be at least 1"))
-	}
-	var out []feedback.Change
-	err := db.read(ctx, func(tx *sql.Tx) error {
-		const window = " WHERE seq > ? ORDER BY seq LIMIT ?"
-		if err := each(ctx, tx, func(row scanner) error {
-			r, err := decode(row)
-			out = append(out, feedback.Change{Seq: r.Seq, ID: r.ID, Record: &r})
-			return err
-		}, selectRecords+window, after, limit); err != nil {
-			return err
-		}
-		return each(ctx, tx, func(row scanner) error {
-			var c feedback.Change
-			err := row.Scan(&c.Seq, &c.ID)
-			out = append(out, c)
-			return err
-		}, "SELECT seq, id FROM tombstones"+window, after, limit)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store: changes after %d: %w", after, explain(err))
-	}
-	slices.SortFunc(out, func(a, b feedback.Change) int { return int(a.Seq - b.Seq) })
-	return out[:min(limit, len(out))], nil
-}
-
-// each calls do with every row of an answer.
-func each(ctx context.Context, tx *sql.Tx, do func(scanner) error, query string, args ...any) (err error) {
-	rows, err := tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		if err := do(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// Head gives the last Seq, 0 before the first change.
-func (db *DB) Head(context.Context) (int64, error) {
-	if err := db.enter(); err != nil {
-		return 0, fmt.Errorf("store: head: %w", err)
-	}
-	defer db.life.RUnlock()
-	return db.head.Load(), nil
-}
-
-// Count gives the number of records.
-func (db *DB) Count(ctx context.Context) (n int, err error) {
-	err = db.read(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, "SELECT count(*) FROM records").Scan(&n)
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store: count: %w", explain(err))
-	}
-	return n, nil
 }

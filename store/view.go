@@ -8,7 +8,7 @@ import (
 
 // view is the facts of all records in memory, so that a tally over any filter is a walk over columns instead of a query. It is
 // derived: it starts empty, and before each use it reads from the database what has changed since the last one. That costs about
-// 100 bytes a record, and a second or two a million records the first time.
+// 150 bytes a record, and a few seconds a million records the first time.
 type view struct {
 	mu       sync.RWMutex
 	head     int64            // changes up to here are in it
