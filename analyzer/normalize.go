@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -61,7 +63,7 @@ func (s *scratch) normalize(text string, tone Tone) string {
 		}
 		units := s.units[first:u]
 		switch {
-		case len(units) > 0 && units[0].flags&unitSpelling != 0 && s.standsAlone(i) && !s.isAcronym(i):
+		case len(units) > 0 && units[0].flags&unitSpelling != 0 && s.isChat(i, units):
 			out = s.writeOut(out, t, word, units, tone)
 			continue
 		case t.flags&tokDigits == 0 && len(units) == 1 && units[0].flags&unitSpelling == 0:
@@ -90,6 +92,43 @@ func (s *scratch) writeOut(out []byte, t *tok, form string, units []unit, tone T
 		out = s.retone(out, word, tone)
 	}
 	return out
+}
+
+// standardForms are chat spellings that are standard too: other words, units, sounds, and the short names of places and offices. What
+// they stand for is good to know when a text is read, but not for its writer to be told.
+var standardForms = fields("tỉ kĩ mĩ lí gởi hông củ ních mún tivi km kg cm mm m h tp hcm tphcm vn ubnd hđnd đh cđ sv hs kk kkk tđ bh nv")
+
+func fields(list string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(list) {
+		set[word] = true
+	}
+	return set
+}
+
+// isChat tells whether a token that can be a chat spelling is written out: unless it is standard in itself, an English word, an
+// acronym, a unit after a number, or a part of something longer.
+func (s *scratch) isChat(i int, units []unit) bool {
+	t := &s.toks[i]
+	if !s.standsAlone(i) || s.isAcronym(i) {
+		return false
+	}
+	if standardForms[strings.ToLower(s.texts[t.field][t.start:t.end])] {
+		return false
+	}
+	if t.letters == 1 && i > 0 && s.toks[i-1].kind == Number && t.flags&tokNewline == 0 {
+		return false
+	}
+	var u unit
+	s.lookup(t, &u)
+	if s.model.wordFlags[u.word]&wordEnglish != 0 && t.letters > 2 {
+		for _, sp := range s.model.spellings[u.word] {
+			if !sp.english && slices.EqualFunc(sp.words, units, func(w uint32, x unit) bool { return w == x.word }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // isAcronym tells whether a token is a name of capitals in a text that is not: `BH`, `UBND`, the A of `anh A`.
@@ -131,7 +170,10 @@ func (s *scratch) isLink(t *tok) bool {
 // that is known with two of them keeps two. Capitals alone may be a number (III) or a grade (AAA), and one letter alone a sound.
 func (s *scratch) shorten(t *tok, word string, u *unit) string {
 	shaped := u.flags&unitShaped != 0 && t.flags&tokMarked != 0
-	if t.flags&tokElongated == 0 && !shaped || t.upper == t.letters && !s.caps {
+	if t.flags&tokElongated == 0 && !shaped || t.upper == t.letters && (!s.caps || strings.Trim(word, "IVXLCDM") == "") {
+		return word
+	}
+	if t.flags&tokElongated == 0 && hasLongO(s.key(t)) {
 		return word
 	}
 	m := s.model
@@ -150,6 +192,12 @@ func (s *scratch) shorten(t *tok, word string, u *unit) string {
 		return short
 	}
 	return word
+}
+
+// hasLongO tells the rimes that are written with two o: `xoong`, `soóc`.
+func hasLongO(key []byte) bool {
+	i := bytes.Index(key, []byte("oo"))
+	return i >= 0 && i+2 < len(key) && (key[i+2] == 'c' || key[i+2] == 'n' && i+3 < len(key) && key[i+3] == 'g')
 }
 
 // collapse cuts each run of a letter to keep, with the tone that any of them has. It refuses a word of one letter.
