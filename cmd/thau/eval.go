@@ -23,7 +23,7 @@ type evalCmd struct {
 	Pearson bool   `help:"Correlation of the score with the row's rating."`
 	AUC     bool   `name:"auc" help:"How well the score ranks ratings of 4–5 over ratings of 1–2."`
 	JSON    bool   `name:"json" help:"Print JSON."`
-	File    string `arg:"" help:"Labelled texts, JSON Lines."`
+	File    string `arg:"" help:"Labelled texts, JSON Lines; for tokenize a sentence a line, the syllables of a word joined by _."`
 }
 
 // evalRow is a labelled text.
@@ -65,13 +65,9 @@ func (c *evalCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	rows, err := readEvalRows(f, c.Split)
+	res, err := c.measureFile(ctx, a, f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
-	}
-	res, err := c.measure(ctx, a, rows)
-	if err != nil {
-		return err
 	}
 	if res.N == 0 {
 		return fmt.Errorf("%s: no row carries a label for %s", c.File, c.Task)
@@ -83,6 +79,18 @@ func (c *evalCmd) Run(ctx context.Context, std streams) error {
 	}
 	res.print(std.out)
 	return nil
+}
+
+// measureFile reads what a task needs and measures it.
+func (c *evalCmd) measureFile(ctx context.Context, a *analyzer.Analyzer, r io.Reader) (evalResult, error) {
+	if c.Task == "tokenize" {
+		return c.words(ctx, a, r)
+	}
+	rows, err := readEvalRows(r, c.Split)
+	if err != nil {
+		return evalResult{}, err
+	}
+	return c.measure(ctx, a, rows)
 }
 
 func readEvalRows(r io.Reader, split string) ([]evalRow, error) {
@@ -114,8 +122,9 @@ func (c *evalCmd) measure(ctx context.Context, a *analyzer.Analyzer, rows []eval
 		return c.single(ctx, a, rows, "intent", hasIntent, false)
 	case "topics":
 		return c.topics(ctx, a, rows)
+	default:
+		return c.normalized(ctx, a, rows)
 	}
-	return evalResult{}, fmt.Errorf("task %s is not built", c.Task)
 }
 
 func (c *evalCmd) sentiment(ctx context.Context, a *analyzer.Analyzer, rows []evalRow) (evalResult, error) {
