@@ -31,6 +31,7 @@ const (
 	negatedFloor          = 0.6
 	factorNegatedNegative = -0.35
 	factorNegatedTwice    = -0.75
+	factorForbidden       = 0.6 // `don't delay our flights`: they are delayed
 	factorContrastBefore  = 0.6
 	factorContrastAfter   = 1.35
 	factorConcession      = 0.5
@@ -38,6 +39,7 @@ const (
 	factorIrrealisBlame   = 0.6
 	factorWished          = -0.35
 	factorWishedBlame     = 0.8
+	factorWishedNot       = -1.5 // on a negated blame, which negation made small
 	factorQuestion        = 0.5
 	factorCaps            = 1.25
 	factorElongated       = 1.15
@@ -385,7 +387,11 @@ func (s *scratch) negateForward(items []item, i int) (reached bool) {
 				return reached
 			}
 			if !it.fixed {
-				flip(it)
+				if s.forbids(items[i].start) && it.value < 0 {
+					it.factor *= factorForbidden
+				} else {
+					flip(it)
+				}
 			}
 			reached = true
 			from, reach = it.end, reachTied
@@ -395,6 +401,14 @@ func (s *scratch) negateForward(items []item, i int) (reached bool) {
 		}
 	}
 	return reached
+}
+
+// forbidding words ask for something not to be done, which is being done.
+var forbidding = map[string]bool{"don't": true, "dont": true, "stop": true, "đừng": true}
+
+// forbids tells whether the word at unit u forbids: it opens a phrase.
+func (s *scratch) forbids(u int32) bool {
+	return s.units[u].word != 0 && forbidding[s.model.wordText[s.units[u].word]] && (u == 0 || s.units[u].brk >= breakComma)
 }
 
 // negateBack flips what stands before a contrast where the phrase behind it ends on a bare negator: `I thought it would be good, but it
@@ -431,7 +445,7 @@ func (s *scratch) unmet(it *item) {
 	if s.ends(it.end) {
 		return
 	}
-	it.role, it.rules, it.weak, it.fixed = 0, ruleUnmet, true, true
+	it.role, it.rules, it.fixed = 0, ruleUnmet, true
 	it.value = unmetEnglish
 	if it.lang == 'v' {
 		it.value = unmetVietnamese
@@ -593,11 +607,14 @@ func (s *scratch) frame(items []item, st *sentence) {
 				it.factor *= factorIrrealisBlame
 			}
 		}
-		if it.start < wishUntil && it.rules&ruleNegated == 0 {
+		if it.start < wishUntil {
 			it.rules |= ruleWished
-			if float64(it.value)*it.factor > 0 {
+			switch good := float64(it.value)*it.factor > 0; {
+			case good && it.rules&ruleNegated != 0: // `should not have broken`: it did
+				it.factor *= factorWishedNot
+			case good:
 				it.factor *= factorWished
-			} else {
+			default:
 				it.factor *= factorWishedBlame
 			}
 		}
