@@ -8,20 +8,19 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/url"
+	"slices"
+	"time"
 
 	"github.com/thau-cx/thau/feedback"
-	"github.com/thau-cx/thau/intake"
 	"github.com/thau-cx/thau/testdata"
 )
 
 // loadDemo fills a workspace with the sample data and prints what to look at.
 func (c *serveCmd) loadDemo(ctx context.Context, w *workspace, out io.Writer, base string) error {
-	if err := loadSample(ctx, w.service, testdata.Sample); err != nil {
+	if err := loadSample(ctx, w, testdata.Sample); err != nil {
 		return fmt.Errorf("sample data: %w", err)
-	}
-	if err := w.catchUp(ctx); err != nil {
-		return err
 	}
 	n, err := w.store.Count(ctx)
 	if err != nil {
@@ -29,7 +28,6 @@ func (c *serveCmd) loadDemo(ctx context.Context, w *workspace, out io.Writer, ba
 	}
 	fmt.Fprintf(out, "\nServing %d pieces of sample feedback from %s, which is removed at the end. Try\n\n", n, c.Data)
 	for _, path := range []string{
-		"/",
 		"/v1/search?facets=topic&q=" + url.QueryEscape("giao hang cham"),
 		"/v1/metrics/nps?period=month",
 		"/v1/accounts/hien-nang/health",
@@ -41,55 +39,79 @@ func (c *serveCmd) loadDemo(ctx context.Context, w *workspace, out io.Writer, ba
 	return nil
 }
 
-// loadSample stores accounts, signals and feedback. A row that is refused is an error: the sample is ours.
-func loadSample(ctx context.Context, s *feedback.Service, files fs.FS) error {
-	err := eachJSON(files, "sample/accounts.jsonl", func(a feedback.Account) error {
-		_, _, err := s.PutAccount(ctx, a)
-		return err
-	})
+// sampleDay is what the sample has of one day.
+type sampleDay struct {
+	signals []feedback.Signal
+	drafts  []feedback.Draft
+}
+
+// loadSample stores accounts, signals and feedback as if each had been received on its day, so that health has a past. A row that is
+// refused is an error: the sample is ours.
+func loadSample(ctx context.Context, w *workspace, files fs.FS) error {
+	days := map[time.Time]*sampleDay{}
+	on := func(at time.Time) *sampleDay {
+		day := at.UTC().Truncate(24 * time.Hour)
+		if days[day] == nil {
+			days[day] = &sampleDay{}
+		}
+		return days[day]
+	}
+	var accounts []feedback.Account
+	err := errors.Join(
+		eachJSON(files, "sample/accounts.jsonl", func(a feedback.Account) { accounts = append(accounts, a) }),
+		eachJSON(files, "sample/signals.jsonl", func(sg feedback.Signal) { on(sg.At).signals = append(on(sg.At).signals, sg) }),
+		eachJSON(files, "sample/feedback.jsonl", func(d feedback.Draft) { on(*d.CollectedAt).drafts = append(on(*d.CollectedAt).drafts, d) }),
+	)
 	if err != nil {
 		return err
 	}
-	var signals []feedback.Signal
-	err = eachJSON(files, "sample/signals.jsonl", func(sg feedback.Signal) error {
-		signals = append(signals, sg)
-		return nil
-	})
-	if err != nil {
-		return err
+	for _, a := range accounts {
+		if _, _, err := w.service.PutAccount(ctx, a); err != nil {
+			return fmt.Errorf("account %s: %w", a.ID, err)
+		}
 	}
-	results, err := s.PutSignals(ctx, signals)
+	for _, day := range slices.SortedFunc(maps.Keys(days), time.Time.Compare) {
+		received := day.Add(24*time.Hour - time.Second)
+		s, err := feedback.NewService(feedback.Config{Store: w.store, Analyzer: w.analyzer, Now: func() time.Time { return received }})
+		if err != nil {
+			return err
+		}
+		if err := days[day].store(ctx, s); err != nil {
+			return err
+		}
+	}
+	return w.service.CatchUp(ctx)
+}
+
+// store stores a day.
+func (d *sampleDay) store(ctx context.Context, s *feedback.Service) error {
+	results, err := s.PutSignals(ctx, d.signals)
 	if err != nil {
 		return err
 	}
 	for i, r := range results {
 		if r.Err != nil {
-			return fmt.Errorf("signal %d: %w", i+1, r.Err)
+			return fmt.Errorf("signal of %s: %w", d.signals[i].AccountID, r.Err)
 		}
 	}
-	f, err := files.Open("sample/feedback.jsonl")
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	r, err := intake.New("feedback.jsonl", f, intake.Options{})
-	if err != nil {
-		return err
-	}
+	n := 0
 	next := func() (feedback.Line, error) {
-		line, _, err := r.Next()
-		return line, err
+		if n == len(d.drafts) {
+			return feedback.Line{}, io.EOF
+		}
+		n++
+		return feedback.Line{N: n, Draft: d.drafts[n-1]}, nil
 	}
 	return s.Ingest(ctx, next, func(a feedback.Answer) error {
 		if a.Err != nil {
-			return fmt.Errorf("feedback line %d: %w", a.Line, a.Err)
+			return fmt.Errorf("feedback %s: %w", a.ID, a.Err)
 		}
 		return nil
 	})
 }
 
 // eachJSON reads a file of JSON values.
-func eachJSON[T any](files fs.FS, name string, do func(T) error) error {
+func eachJSON[T any](files fs.FS, name string, do func(T)) error {
 	f, err := files.Open(name)
 	if err != nil {
 		return err
@@ -102,8 +124,6 @@ func eachJSON[T any](files fs.FS, name string, do func(T) error) error {
 		} else if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if err := do(v); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+		do(v)
 	}
 }

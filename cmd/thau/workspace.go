@@ -45,11 +45,12 @@ func (d dataFlags) exists() error {
 
 // workspace is the rooms of one data directory, joined.
 type workspace struct {
-	store   *store.DB
-	index   *index.Index
-	service *feedback.Service
-	cancel  context.CancelFunc
-	done    chan struct{} // closed when the index no longer follows the store
+	store    *store.DB
+	index    *index.Index
+	analyzer *analyzer.Analyzer
+	service  *feedback.Service
+	cancel   context.CancelFunc
+	done     chan struct{} // closed when the index no longer follows the store
 }
 
 // indexDir is where the index lies in a data directory.
@@ -63,10 +64,10 @@ func join(ctx context.Context, db *store.DB, dir string, log *slog.Logger) (w *w
 			err = errors.Join(err, w.Close())
 		}
 	}()
-	a, err := newAnalyzer()
-	if err != nil {
+	if w.analyzer, err = newAnalyzer(); err != nil {
 		return w, err
 	}
+	a := w.analyzer
 	w.index, err = index.Open(filepath.Join(dir, indexDir), index.Options{
 		StoreID: db.ID(), Revision: revision(a.Engine()), Tokenizer: a, Logger: log,
 	})
