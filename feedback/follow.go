@@ -58,7 +58,7 @@ func (s *Service) CatchUp(ctx context.Context) error {
 		}
 		mark := s.index.Mark()
 		if mark >= head {
-			return nil
+			return s.index.Apply(ctx, nil, head) // nothing new, but a successor that has all may take over
 		}
 		changes, err := s.store.Changes(ctx, mark, followBatch)
 		if err != nil {
