@@ -14,7 +14,7 @@ import (
 // What is read off the facts of a record is what is read off the record, which is where a correction leads.
 func TestObservationsOfFacts(t *testing.T) {
 	db := open(t, t.TempDir())
-	records := samples(0, 300)
+	records := samples(0, 60)
 	if _, err := db.Put(t.Context(), records); err != nil {
 		t.Fatal(err)
 	}

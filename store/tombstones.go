@@ -23,7 +23,8 @@ func (t *tx) unbury(id string) (row int64, err error) {
 }
 
 // Delete removes a record with its corrections and idempotency keys, leaves a tombstone in the changes and gives its Seq;
-// CodeNotFound where there is no such record. What was deleted is overwritten on disk; the id stays in the tombstone.
+// CodeNotFound where there is no such record. What was deleted is overwritten in the file when the log is next moved into it, at the
+// latest by Close; the id stays in the tombstone.
 func (db *DB) Delete(ctx context.Context, id string, at time.Time) (seq int64, err error) {
 	err = db.write(ctx, 1, func(t *tx) error {
 		old, err := t.find(id)

@@ -11,19 +11,19 @@ import (
 // A view that follows updates for long does not grow with them.
 func TestViewCompacts(t *testing.T) {
 	db := openHere(t)
-	records := make([]feedback.Record, 500)
-	for round := range 40 {
+	records := make([]feedback.Record, 200)
+	for round := range 15 {
 		for i := range records {
 			d := feedback.Draft{ID: fmt.Sprint("r", i), Scores: map[string]feedback.Score{"nps": {Value: float64(i % 11), Max: 10}}}
-			for tag := range 10 {
-				d.Tags = append(d.Tags, fmt.Sprint("t", (round+i+tag)%30))
+			for tag := range 60 {
+				d.Tags = append(d.Tags, fmt.Sprint("t", (round+i+tag)%90))
 			}
 			records[i] = feedback.Record{Draft: d, ReceivedAt: time.Unix(1e9, 0)}
 		}
 		if _, err := db.Put(t.Context(), records); err != nil {
 			t.Fatal(err)
 		}
-		q := feedback.TallyQuery{Metric: "nps", Filter: feedback.Filter{Tag: []string{fmt.Sprint("t", round%30)}}}
+		q := feedback.TallyQuery{Metric: "nps", Filter: feedback.Filter{Tag: []string{fmt.Sprint("t", round)}}}
 		tallies, err := db.Tally(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
@@ -34,7 +34,7 @@ func TestViewCompacts(t *testing.T) {
 		}
 		want := 0 // of records that had the tag in this round
 		for i := range records {
-			if first := (round + i) % 30; (round-first+60)%30 < 10 {
+			if first := (round + i) % 90; (round-first+90)%90 < 60 {
 				want++
 			}
 		}

@@ -14,7 +14,7 @@ import (
 
 func testConcurrent(t *testing.T, s feedback.Store) {
 	ctx := t.Context()
-	const writers, each = 8, 40
+	const writers, each = 8, 20
 	var (
 		wg     sync.WaitGroup
 		mu     sync.Mutex
@@ -59,7 +59,7 @@ func testConcurrent(t *testing.T, s feedback.Store) {
 		})
 		wg.Go(func() {
 			for range each {
-				_, err := s.Changes(ctx, 0, 50)
+				_, err := s.Changes(ctx, 0, 20)
 				note(err)
 				_, err = s.Tally(ctx, feedback.TallyQuery{Metric: "sentiment", By: "tag", Period: "day"})
 				note(err)
