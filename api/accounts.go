@@ -112,7 +112,7 @@ type signalsInput struct {
 
 // request describes the body, which is one of two.
 func (*signalsInput) request(r huma.Registry) *huma.RequestBody {
-	return requestBody("application/json", &huma.Schema{OneOf: []*huma.Schema{schemaOf[SignalRequest](r), schemaOf[SignalList](r)}})
+	return requestBody(jsonType, &huma.Schema{OneOf: []*huma.Schema{schemaOf[SignalRequest](r), schemaOf[SignalList](r)}})
 }
 
 // SignalResult says what became of a signal.
@@ -133,7 +133,7 @@ type signalsOutput struct {
 }
 
 func (signalsOutput) describe(r huma.Registry, op *huma.Operation) {
-	addResponse(op, http.StatusOK, "application/json", &huma.Schema{OneOf: []*huma.Schema{answerOf[SignalResult](r), answerOf[SignalResults](r)}})
+	addResponse(op, http.StatusOK, jsonType, &huma.Schema{OneOf: []*huma.Schema{answerOf[SignalResult](r), answerOf[SignalResults](r)}})
 	submitOutput{}.describe(r, op)
 }
 

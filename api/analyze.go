@@ -48,8 +48,8 @@ func describeAnalyze(r huma.Registry, op *huma.Operation) {
 	op.Parameters = append(op.Parameters, &huma.Param{
 		Name: "phrases", In: "query", Description: "also find key phrases, which takes longer", Schema: &huma.Schema{Type: huma.TypeBoolean},
 	})
-	op.RequestBody = requestBody("application/json", &huma.Schema{OneOf: []*huma.Schema{schemaOf[AnalyzeText](r), schemaOf[AnalyzeList](r)}})
-	addResponse(op, http.StatusOK, "application/json", &huma.Schema{OneOf: []*huma.Schema{answerOf[Analyzed](r), answerOf[AnalyzedList](r)}})
+	op.RequestBody = requestBody(jsonType, &huma.Schema{OneOf: []*huma.Schema{schemaOf[AnalyzeText](r), schemaOf[AnalyzeList](r)}})
+	addResponse(op, http.StatusOK, jsonType, &huma.Schema{OneOf: []*huma.Schema{answerOf[Analyzed](r), answerOf[AnalyzedList](r)}})
 }
 
 // analyze answers POST /v1/analyze. It is a raw route because it is the busiest one: reading the body once, without a validator
@@ -80,7 +80,7 @@ func (s *server) analyze(c *gin.Context) {
 		fail(c, feedback.Errorf(feedback.CodeInvalid, "text", "is missing"))
 	default:
 		found := s.service.Analyze([]analyzer.Input{in.input(phrases)})
-		writeOK(c, &Analyzed{in.ID, found[0]})
+		write(c, http.StatusOK, jsonType, func(b []byte) []byte { return append(appendAnalyzed(b, in.ID, &found[0]), '\n') })
 	}
 }
 
@@ -97,11 +97,17 @@ func (s *server) analyzeSeveral(c *gin.Context, items []AnalyzeText, phrases boo
 		fail(c, feedback.Join(faults))
 		return
 	}
-	out := AnalyzedList{Items: make([]Analyzed, len(items))}
-	for i, a := range s.service.Analyze(inputs) {
-		out.Items[i] = Analyzed{items[i].ID, a}
-	}
-	writeOK(c, out)
+	found := s.service.Analyze(inputs)
+	write(c, http.StatusOK, jsonType, func(b []byte) []byte {
+		b = append(b, `{"items":[`...)
+		for i := range found {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendAnalyzed(b, items[i].ID, &found[i])
+		}
+		return append(b, "]}\n"...)
+	})
 }
 
 // input gives the analyzer's view of a text.

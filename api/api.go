@@ -128,11 +128,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r = &get
 	}
 	limit := s.limits.Body
-	switch r.URL.Path {
-	case pathFeedbackBulk, pathSignalsBulk: // streams bound themselves
+	switch path := r.URL.Path; {
+	case r.Method == post && (path == pathFeedbackBulk || path == pathSignalsBulk): // streams bound themselves
 		s.engine.ServeHTTP(w, r)
 		return
-	case pathAnalyze:
+	case path == pathAnalyze:
 		limit = s.limits.AnalyzeBody
 	}
 	// Not every writer has deadlines; a test's recorder has none.

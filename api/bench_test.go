@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
@@ -37,29 +38,55 @@ func benchRequests(path string) [][]byte {
 	return out
 }
 
-// overWire sends requests over kept connections, with as thin a client as there can be.
+// overWire sends requests over kept connections, in two ways: with as thin a client as there can be, which leaves the server nearly
+// all of the machine, and with Go's own.
 func overWire(b *testing.B, h http.Handler, path string) {
 	srv := httptest.NewServer(h)
 	defer srv.Close()
 	requests := benchRequests(path)
+	b.Run("thin", func(b *testing.B) {
+		parallel(b, func() func(int) error {
+			conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { conn.Close() })
+			in := bufio.NewReader(conn)
+			return func(i int) error {
+				if _, err := conn.Write(requests[i%len(requests)]); err != nil {
+					return err
+				}
+				return skipResponse(in)
+			}
+		})
+	})
+	b.Run("net-http", func(b *testing.B) {
+		parallel(b, func() func(int) error {
+			client := &http.Client{Transport: &http.Transport{}}
+			b.Cleanup(client.CloseIdleConnections)
+			return func(i int) error {
+				_, body, _ := bytes.Cut(requests[i%len(requests)], []byte("\r\n\r\n"))
+				resp, err := client.Post(srv.URL+path, "application/json", bytes.NewReader(body))
+				if err != nil {
+					return err
+				}
+				defer resp.Body.Close()
+				_, err = io.Copy(io.Discard, resp.Body)
+				return err
+			}
+		})
+	})
+}
+
+// parallel runs what begin begins, several at once.
+func parallel(b *testing.B, begin func() func(int) error) {
 	var n atomic.Int64
 	b.ReportAllocs()
 	b.SetParallelism(8)
-	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
-		conn, err := net.Dial("tcp", srv.Listener.Addr().String())
-		if err != nil {
-			b.Error(err)
-			return
-		}
-		defer conn.Close()
-		in := bufio.NewReader(conn)
+		request := begin()
 		for pb.Next() {
-			if _, err := conn.Write(requests[int(n.Add(1))%len(requests)]); err != nil {
-				b.Error(err)
-				return
-			}
-			if err := skipResponse(in); err != nil {
+			if err := request(int(n.Add(1))); err != nil {
 				b.Error(err)
 				return
 			}

@@ -124,6 +124,13 @@ func TestBulkEnds(t *testing.T) {
 	same(t, brief(bulk(t, url, strings.NewReader("{\"id\":\"a\",\"text\":\"x\"}\n{\"id\":\"b\",\"te"))), []string{"1 a created", "2 rejected invalid"})
 	same(t, brief(bulk(t, url, strings.NewReader("{\"id\":\"a\",\"text\":\"x\"}\r\n"), "Expect: 100-continue")), []string{"1 a unchanged"})
 	same(t, brief(bulk(t, url, strings.NewReader(strings.Repeat("x", 3<<20)))), []string{"1 rejected too_large"})
+	for size, want := range map[int]string{1 << 20: "1 whole unchanged", 1<<20 + 1: "1 rejected too_large"} {
+		line := `{"id":"whole","text":"x"}`
+		line += strings.Repeat(" ", size-len(line)) + "\n"
+		bulk(t, url, strings.NewReader(`{"id":"whole","text":"x"}`))
+		same(t, brief(bulk(t, url, strings.NewReader(line))), []string{want})
+		same(t, brief(bulk(t, url, strings.NewReader(line[:size]))), []string{want})
+	}
 	for _, contentType := range []string{"application/json", "", "text/plain"} {
 		a := ask(t, srv.Config.Handler, post, pathFeedbackBulk, "{}", "Content-Type: "+contentType)
 		if a.status != 415 {

@@ -16,7 +16,7 @@ type Healthz struct {
 }
 
 func (s *server) describeHealthz(r huma.Registry, op *huma.Operation) {
-	addResponse(op, http.StatusOK, "application/json", answerOf[Healthz](r))
+	addResponse(op, http.StatusOK, jsonType, answerOf[Healthz](r))
 }
 
 // healthz answers GET /healthz: the process lives.

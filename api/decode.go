@@ -41,12 +41,12 @@ func (j *JSON[T]) Resolve(ctx huma.Context) []error {
 
 // request describes the body, for the OpenAPI document.
 func (j *JSON[T]) request(r huma.Registry) *huma.RequestBody {
-	return requestBody("application/json", schemaOf[T](r))
+	return requestBody(jsonType, schemaOf[T](r))
 }
 
 // readJSON reads the body of a request into what v points to.
 func readJSON(r *http.Request, v any) error {
-	if err := checkType(r, "application/json"); err != nil {
+	if err := checkType(r, jsonType); err != nil {
 		return err
 	}
 	body, err := readBody(r)

@@ -37,7 +37,7 @@ func newConfig(version string) huma.Config {
 				},
 			},
 		},
-		Formats: map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}, // and what ends in +json
+		Formats: map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}, // and what ends in +json
 	}
 	config.AllowAdditionalPropertiesByDefault = true
 	return config
@@ -182,8 +182,8 @@ func (scoreSchema) Schema(huma.Registry) *huma.Schema {
 }
 
 func describeOpenAPI(_ huma.Registry, op *huma.Operation) {
-	addResponse(op, http.StatusOK, "application/json", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true})
+	addResponse(op, http.StatusOK, jsonType, &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true})
 }
 
 // serveOpenAPI answers GET /openapi.json.
-func (s *server) serveOpenAPI(c *gin.Context) { c.Data(http.StatusOK, "application/json", s.openAPI) }
+func (s *server) serveOpenAPI(c *gin.Context) { c.Data(http.StatusOK, jsonType, s.openAPI) }

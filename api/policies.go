@@ -31,7 +31,7 @@ type PolicyVersion struct {
 
 func describePutPolicy(r huma.Registry, op *huma.Operation) {
 	op.RequestBody = requestBody(yamlType, &huma.Schema{Type: huma.TypeString})
-	addResponse(op, http.StatusOK, "application/json", answerOf[PolicyVersion](r))
+	addResponse(op, http.StatusOK, jsonType, answerOf[PolicyVersion](r))
 }
 
 // putPolicy answers PUT /v1/policies/health.

@@ -73,6 +73,7 @@ func TestScenarios(t *testing.T) {
 		{name: "deep JSON", method: post, url: "/v1/feedback", body: `{"text":"x","metadata":` + deep(10000) + `}`, status: 400, contains: []string{"nests deeper than 100 levels"}},
 		{name: "deep lists", method: post, url: "/v1/analyze", body: strings.Repeat("[", 200000), status: 400, contains: []string{"nests deeper"}},
 		{name: "large body", method: post, url: "/v1/feedback", body: `{"text":"` + strings.Repeat("a", 3<<20) + `"}`, status: 413, contains: []string{`"code":"too_large"`}},
+		{name: "large body beside the streams", method: patch, url: "/v1/feedback/bulk", body: `{"by":"` + strings.Repeat("a", 3<<20) + `"}`, status: 413},
 		{name: "large text", method: post, url: "/v1/feedback", body: `{"text":"` + strings.Repeat("a", 1<<20+1) + `"}`, status: 413, contains: []string{`"name":"text"`}},
 
 		// Feedback.

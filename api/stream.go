@@ -128,11 +128,6 @@ type readError struct{ error }
 // Unwrap gives the cause.
 func (e *readError) Unwrap() error { return e.error }
 
-// errLineTooLong answers a line beyond the limit.
-func (st *stream) errLineTooLong() *feedback.Error {
-	return feedback.Errorf(feedback.CodeTooLarge, "", "the line has more than %d bytes", st.limit)
-}
-
 // next gives the next line that is not blank, or why it cannot be taken; io.EOF at the end. The line is good until the next call. A
 // last line without its newline is a line.
 func (st *stream) next() (line []byte, number int, fault *feedback.Error, err error) {
@@ -160,14 +155,15 @@ func (st *stream) readLine() (line []byte, fault *feedback.Error, err error) {
 		read += len(part)
 		switch {
 		case err == nil || err == io.EOF && read > 0:
-			part = bytes.TrimSuffix(part, []byte{'\n'})
-			if read-1 > st.limit {
-				return nil, st.errLineTooLong(), nil
+			text := bytes.TrimSuffix(part, []byte{'\n'})
+			read -= len(part) - len(text)
+			if read > st.limit {
+				return nil, feedback.Errorf(feedback.CodeTooLarge, "", "the line has more than %d bytes", st.limit), nil
 			}
 			if long == nil {
-				return part, nil, nil
+				return text, nil, nil
 			}
-			return append(long, part...), nil, nil
+			return append(long, text...), nil, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return nil, nil, err
 		case read <= st.limit+1:

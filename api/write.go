@@ -10,33 +10,42 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
+const jsonType = "application/json"
+
 // buffers hold answers while they are made.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // maxPooled bounds the buffers that are kept.
 const maxPooled = 1 << 20
 
-// writeJSON answers with JSON, whole or not at all.
-func writeJSON(c *gin.Context, status int, contentType string, v any) {
-	b := buffers.Get().(*bytes.Buffer)
-	defer func() {
-		if b.Cap() <= maxPooled {
-			b.Reset()
-			buffers.Put(b)
-		}
-	}()
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		panic(err) // recover answers
+// write answers with what appendBody writes, whole or not at all.
+func write(c *gin.Context, status int, contentType string, appendBody func([]byte) []byte) {
+	buffer := buffers.Get().(*[]byte)
+	body := appendBody((*buffer)[:0])
+	if cap(body) <= maxPooled {
+		*buffer = body
+		defer buffers.Put(buffer)
 	}
 	h := c.Writer.Header()
 	h["Content-Type"] = []string{contentType}
-	h["Content-Length"] = []string{strconv.Itoa(b.Len())}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	c.Writer.WriteHeader(status)
 	// The caller may be gone, and then there is nobody to tell.
-	_, _ = c.Writer.Write(b.Bytes())
+	_, _ = c.Writer.Write(body)
+}
+
+// writeJSON answers with JSON.
+func writeJSON(c *gin.Context, status int, contentType string, v any) {
+	write(c, status, contentType, func(b []byte) []byte {
+		out := bytes.NewBuffer(b)
+		e := json.NewEncoder(out)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			panic(err) // recover answers
+		}
+		return out.Bytes()
+	})
 }
 
 // writeOK answers with a JSON body.
-func writeOK(c *gin.Context, v any) { writeJSON(c, http.StatusOK, "application/json", v) }
+func writeOK(c *gin.Context, v any) { writeJSON(c, http.StatusOK, jsonType, v) }
