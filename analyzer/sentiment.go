@@ -278,6 +278,7 @@ func (s *scratch) judge(st *sentence, items []item) {
 		return
 	}
 	settle(items)
+	s.concludes(items)
 	s.asks(st, items)
 	s.negate(items)
 	s.scale(items)
@@ -313,6 +314,20 @@ func settle(items []item) {
 		}
 		if modifies {
 			it.role, it.modifier, it.entry = it.alsoRole, it.alsoValue, it.also
+		}
+	}
+}
+
+// concludes takes `nên` behind an opinion for "so" (`giao nhanh nên rất hài lòng`); elsewhere it asks for something (`shop nên gói kỹ`).
+func (s *scratch) concludes(items []item) {
+	said := false
+	for i := range items {
+		it := &items[i]
+		switch {
+		case it.role == 0 && it.symbol < 0:
+			said = true
+		case it.role == lexicons.Wish && it.end-it.start == 1 && said && s.model.entries[it.entry].term == "nên":
+			it.role, it.value = lexicons.NotNegator, 0
 		}
 	}
 }

@@ -61,7 +61,7 @@ type options struct {
 
 var chosen = map[string]options{
 	"en": {entryStrength: 30, ngramStrength: 30, least: 0.1, ownWeight: 2},
-	"vi": {entryStrength: 12, ngramStrength: 8, least: 0.1, ownWeight: 2},
+	"vi": {entryStrength: 20, ngramStrength: 20, least: 0.1, ownWeight: 2},
 }
 
 func main() {
