@@ -158,3 +158,28 @@ func BenchmarkAnalyzeHandler(b *testing.B) {
 		h.ServeHTTP(httptest.NewRecorder(), r)
 	}
 }
+
+// BenchmarkBulk streams records in and waits until each is durable and answered.
+func BenchmarkBulk(b *testing.B) {
+	srv := httptest.NewServer(New(newHouse(b).Service, onLoopback))
+	defer srv.Close()
+	var body bytes.Buffer
+	for i := range b.N {
+		fmt.Fprintf(&body, `{"id":"r%d","text":%q,"scores":{"nps":%d},"attributes":{"plan":"pro"}}`+"\n", i, benchTexts[i%len(benchTexts)], i%11)
+	}
+	b.ResetTimer()
+	resp, err := http.Post(srv.URL+pathFeedbackBulk, lineTypes[0], &body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	n := 0
+	for lines.Scan() {
+		n++
+	}
+	if n != b.N {
+		b.Fatalf("%d answers to %d lines", n, b.N)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}

@@ -49,6 +49,15 @@ func document(config huma.Config) []byte {
 	for _, schema := range schemas {
 		neverNull(schema)
 	}
+	for _, item := range config.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op != nil {
+				for _, p := range op.Parameters {
+					neverNull(p.Schema)
+				}
+			}
+		}
+	}
 	for _, e := range []struct {
 		schema, field string
 		values        []string
@@ -79,7 +88,7 @@ func document(config huma.Config) []byte {
 	return out
 }
 
-// neverNull takes the null away that a list could have been for all the Go type knows: answers hold empty lists.
+// neverNull takes the null away that a list could have been for all the Go type knows: lists are there or absent.
 func neverNull(s *huma.Schema) {
 	if s == nil {
 		return

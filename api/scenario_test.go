@@ -78,10 +78,10 @@ func TestScenarios(t *testing.T) {
 
 		// Feedback.
 		{name: "create", method: post, url: "/v1/feedback", status: 201,
-			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng rất chậm, thất vọng","scores":{"nps":2,"csat:staff":{"value":0,"min":0,"max":1}},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-02T00:00:00Z","metadata":{"n":12345678901}}`,
-			contains: []string{`"id":"zendesk:1/ü+ %"`, `"status":"created"`, `"analysis":{`, `"nps":{"value":2,"min":0,"max":10}`, `12345678901`}, notContains: []string{"null", `"stale"`}},
+			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng rất chậm, thất vọng","scores":{"nps":2,"csat:staff":{"value":0,"min":0,"max":1}},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-02T00:00:00Z","metadata":{"n":12345678901234567890}}`,
+			contains: []string{`"id":"zendesk:1/ü+ %"`, `"status":"created"`, `"analysis":{`, `"nps":{"value":2,"min":0,"max":10}`, `12345678901234567890`}, notContains: []string{"null", `"stale"`}},
 		{name: "again", method: post, url: "/v1/feedback", status: 200,
-			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng rất chậm, thất vọng","scores":{"nps":2,"csat:staff":{"value":0,"min":0,"max":1}},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-02T00:00:00Z","metadata":{"n":12345678901}}`,
+			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng rất chậm, thất vọng","scores":{"nps":2,"csat:staff":{"value":0,"min":0,"max":1}},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-02T00:00:00Z","metadata":{"n":12345678901234567890}}`,
 			contains: []string{`"status":"unchanged"`}},
 		{name: "stale", method: post, url: "/v1/feedback", status: 200, body: `{"id":"zendesk:1/ü+ %","source":"ticket","text":"old","updated_at":"2025-01-02T00:00:00Z"}`,
 			contains: []string{`"status":"unchanged"`, `"stale":true`, "Giao hàng"}},
