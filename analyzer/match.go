@@ -133,6 +133,12 @@ func (w *matcher) accept(f uint32, depth int) {
 	if loose && !anchored {
 		return
 	}
+	if w.s.bare && form.n == 1 && plain && w.m.likely(&units[w.path[0]], w.m.sets[form.set]) < bareAtLeast {
+		return
+	}
+	if e.kind == kindIntent && w.gaps && w.denied(depth) {
+		return
+	}
 	if plain && e.lang != 0 && w.foreign(e, depth, q) {
 		return
 	}
@@ -173,4 +179,28 @@ func (m *model) among(u *unit, set wordSet) (exact, alike bool) {
 		}
 	}
 	return false, alike
+}
+
+// likely tells how surely a unit typed bare means one of the words of a set.
+func (m *model) likely(u *unit, set wordSet) float32 {
+	best := float32(0)
+	for _, want := range m.setWords[set.first : set.first+set.n] {
+		if m.wordFold[want] == u.fold {
+			best += m.wordShare[want]
+		}
+	}
+	return best
+}
+
+// denied tells whether a negator stands in a gap of the path: `nhân viên không nhiệt tình` praises nobody.
+func (w *matcher) denied(depth int) bool {
+	next := 0
+	for u := w.path[0]; u < w.path[depth-1]; u++ {
+		if w.path[next] == u {
+			next++
+		} else if w.m.wordFlags[w.s.units[u].word]&wordNegator != 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -20,7 +20,8 @@ type model struct {
 	folds     table    // folded key → fold id
 	wordFold  []uint32 // word id → fold id
 	wordFlags []wordFlag
-	wordText  []string // word id → as spelled
+	wordText  []string  // word id → as spelled
+	wordShare []float32 // word id → how surely its bare form means it, 1 where nothing is known
 	foldFlags []foldFlag
 	foldWords []uint8 // fold id → how many marked words share it, at most 255
 
@@ -52,6 +53,7 @@ const (
 	wordEnglish                         // an everyday English word or one of an English lexicon
 	wordSpelling                        // a chat form
 	wordFunction                        // an everyday English word
+	wordNegator
 )
 
 type foldFlag uint8
@@ -97,9 +99,8 @@ type entry struct {
 	accents bool
 	fixed   bool
 	context bool
-	opens   bool    // blame whose first word is a negator
-	bare    float32 // a single Vietnamese syllable: how surely its bare form means it, 1 where nothing is known
-	label   int32   // index of the topic, intent or urgency kind
+	opens   bool  // blame whose first word is a negator
+	label   int32 // index of the topic, intent or urgency kind
 	value   int64
 	term    string
 	lexicon string
@@ -167,7 +168,7 @@ type output struct{ node, form uint32 }
 
 func newModel(lex *lexicons.Lexicon) (*model, error) {
 	m := &model{
-		wordFold: []uint32{0}, wordFlags: []wordFlag{0}, wordText: []string{""}, foldFlags: []foldFlag{0},
+		wordFold: []uint32{0}, wordFlags: []wordFlag{0}, wordText: []string{""}, wordShare: []float32{1}, foldFlags: []foldFlag{0},
 		spellings: map[uint32][]spelling{}, emoji: map[string]int32{}, themeIndex: map[string]int32{},
 		engine: Engine{Version: Revision, Lexicon: lex.Hash()},
 	}
@@ -204,7 +205,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	for i := range lex.Sentiment {
 		v := &lex.Sentiment[i]
 		first, _, several := strings.Cut(v.Term, " ")
-		e := entry{kind: kindSentiment, bare: share(lex, v.Term), value: toMicro(v.Value + fitted[lexicons.Lang(v.Lexicon)+v.Term]), accents: v.Accents, fixed: v.Fixed, context: v.Context, opens: several && v.Value < 0 && negators[first], term: v.Term, lexicon: v.Lexicon}
+		e := entry{kind: kindSentiment, value: toMicro(v.Value + fitted[lexicons.Lang(v.Lexicon)+v.Term]), accents: v.Accents, fixed: v.Fixed, context: v.Context, opens: several && v.Value < 0 && negators[first], term: v.Term, lexicon: v.Lexicon}
 		terms := []string{v.Term}
 		if v.Pos != 'x' {
 			terms = append(terms, slices.DeleteFunc(inflect(v.Term, v.Pos, lex.Irregular), func(t string) bool { return listed[t] })...)
@@ -222,7 +223,10 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		}
 	}
 	for _, mod := range lex.Modifiers {
-		e := entry{kind: kindModifier, bare: share(lex, mod.Term), role: mod.Role, value: toMicro(mod.Value), term: mod.Term, lexicon: mod.Lexicon}
+		if mod.Role == lexicons.Negator && !strings.Contains(mod.Term, " ") {
+			b.word(mod.Term, wordNegator)
+		}
+		e := entry{kind: kindModifier, role: mod.Role, value: toMicro(mod.Value), term: mod.Term, lexicon: mod.Lexicon}
 		if err := b.add(e, mod.Term); err != nil {
 			return nil, err
 		}
@@ -245,6 +249,9 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	}
 	if err := b.spellings(lex); err != nil {
 		return nil, err
+	}
+	for syllable, share := range lex.Bare {
+		m.wordShare[b.word(syllable, 0)] = float32(share)
 	}
 	b.flatten()
 	m.countFoldWords()
@@ -315,6 +322,7 @@ func (m *model) wordID(key []byte, s *scratch, t *tok, flags wordFlag) uint32 {
 		m.wordFold = append(m.wordFold, m.fold(s.foldKey(t)))
 		m.wordFlags = append(m.wordFlags, 0)
 		m.wordText = append(m.wordText, string(spell(nil, key, false)))
+		m.wordShare = append(m.wordShare, 1)
 	}
 	m.wordFlags[id] |= flags
 	return id
@@ -617,14 +625,6 @@ func rank(s spelling) int {
 		return 2
 	}
 	return 3
-}
-
-// share gives how surely the bare form of a term means it.
-func share(lex *lexicons.Lexicon, term string) float32 {
-	if v, ok := lex.Bare[term]; ok {
-		return float32(v)
-	}
-	return 1
 }
 
 // countFoldWords counts the marked Vietnamese words behind each bare form: how ambiguous it is.

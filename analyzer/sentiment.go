@@ -156,10 +156,6 @@ func (s *scratch) collect() {
 			s.weigh(mt, e, &s.sentences[sent])
 			continue
 		}
-		bare := s.bare && mt.end-mt.start == 1 && s.units[mt.start].flags&unitMarked == 0
-		if bare && e.bare < bareAtLeast {
-			continue
-		}
 		it := item{start: mt.start, end: mt.end, entry: int32(m.forms[mt.form].entry), symbol: -1, also: -1, sentence: sent, factor: 1, modifier: 1, lang: e.lang, fixed: e.fixed, weak: e.context}
 		if e.kind == kindModifier {
 			it.role = e.role
@@ -170,8 +166,8 @@ func (s *scratch) collect() {
 		} else {
 			it.value = e.value
 			it.opens = e.opens
-			if bare {
-				it.factor *= float64(e.bare)
+			if s.bare && mt.end-mt.start == 1 && s.units[mt.start].flags&unitMarked == 0 {
+				it.factor *= float64(m.likely(&s.units[mt.start], m.sets[m.forms[mt.form].set]))
 			}
 			s.typed(&it, mt)
 		}

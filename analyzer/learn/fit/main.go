@@ -422,6 +422,15 @@ func writeBare(path string, lex *lexicons.Lexicon, texts []text) error {
 	for _, m := range lex.Modifiers {
 		terms[m.Term] = terms[m.Term] || lexicons.Lang(m.Lexicon) == "vi"
 	}
+	for _, patterns := range [][]lexicons.Pattern{lex.Topics, lex.Intents, lex.Urgency} {
+		for _, p := range patterns {
+			if lexicons.Lang(p.Lexicon) == "vi" && !strings.Contains(p.Term, " ") {
+				for alt := range strings.SplitSeq(p.Term, "|") {
+					terms[alt] = true
+				}
+			}
+		}
+	}
 	var b strings.Builder
 	b.WriteString(madeBy + "syllable\tshare\n")
 	for _, term := range slices.Sorted(maps.Keys(terms)) {
