@@ -7,6 +7,8 @@ type SegmentData struct {
 	Wiktionary string // words of the Vietnamese Wiktionary
 	Names      string // its names, lower case
 	Apart      string // words of the other lists that the treebank keeps apart
+	Syllables  string // how often the treebank has a syllable as a word of its own, and as part of one; tab-separated
+	Free       string // syllables that are everyday words by themselves
 	Model      []byte // fitted weights; without them words are joined by list alone
 }
 
@@ -25,6 +27,8 @@ func Segment() SegmentData {
 		Wiktionary: string(read("words_wiktionary.txt")),
 		Names:      string(read("names_wiktionary.txt")),
 		Apart:      string(read("apart_treebank.txt")),
+		Syllables:  string(read("syllables_treebank.tsv")),
+		Free:       string(read("free_syllables.txt")),
 		Model:      read("segment.bin"),
 	}
 }

@@ -19,7 +19,7 @@ package segment
 
 // features is how many weights a gap sums up, and chained how many more where the gap before is joined.
 const (
-	features = 26
+	features = 30
 	chained  = 6
 )
 
@@ -36,14 +36,16 @@ const (
 
 // slot is a syllable on its way through the machine, or an edge of a clause.
 type slot struct {
-	key    uint64 // what features see: the syllable's key, or one of its kind where the lists do not know it
-	number int32  // in syllables; −1 unknown
-	index  int32  // in the caller's slice; −1 an edge
-	begins uint8
-	ends   uint8
-	kind   uint8
-	plain  bool // without diacritics
-	bare   bool // stands in a stretch typed without diacritics
+	key         uint64 // what features see: the syllable's key, or one of its kind where the lists do not know it
+	number      int32  // in syllables; −1 unknown
+	index       int32  // in the caller's slice; −1 an edge
+	begins      uint8
+	ends        uint8
+	free        uint8 // how freely it stands alone
+	kind        uint8
+	negator, no bool
+	plain       bool // without diacritics
+	bare        bool // stands in a stretch typed without diacritics
 
 	two, three, more uint8 // sources of the listed words of 2, 3, 4–8 syllables that begin here
 	custom           uint8 // length of the longest custom word that begins here
@@ -53,7 +55,7 @@ type slot struct {
 	crossFrom   uint8 // sources of that word
 	crossAt     uint8 // the gap's place in it, from 1
 	left, right uint8 // what longest match from the left or right does here: length of the word whose inner gap this is, or 0
-	negator     bool  // a negator stands on a side of it
+	listed      bool  // a listed word lies across that may hold a negator
 	force       int8  // custom words: 1 join, −1 do not
 	endLen      uint8 // length of the longest listed word that ends with this syllable
 }
@@ -85,6 +87,10 @@ func read(s []slot, i int, out *[features + chained]uint32) {
 	matches := uint64(b.left)<<4 | uint64(b.right)
 	productive := level(uint16(a.begins))<<4 | level(uint16(b.ends))
 
+	freedoms := uint64(a.free)<<8 | uint64(b.free)
+	frees := uint64(a.free&1)<<1 | uint64(b.free&1)
+	two |= frees << 6
+
 	out[0] = bucket(0, world|kinds)
 	out[1] = bucket(1, a.key)
 	out[2] = bucket(2, b.key)
@@ -111,13 +117,17 @@ func read(s []slot, i int, out *[features + chained]uint32) {
 	out[23] = bucket(23, pair(a2.key, b.key))
 	out[24] = bucket(24, world|(level(uint16(a2.begins))<<12|level(uint16(a.ends))<<8|level(uint16(b.begins))<<4|level(uint16(b2.ends)))<<4|flags(a)&1)
 	out[25] = bucket(25, world|kinds<<16|productive<<8|flags(a)&1)
+	out[26] = bucket(26, world|freedoms<<16|two<<8|uint64(b.cross))
+	out[27] = bucket(27, world|freedoms<<16|uint64(a2.free)<<32|uint64(b2.free)<<40)
+	out[28] = bucket(28, world|uint64(a.free)<<16|two<<8|uint64(b.cross))
+	out[29] = bucket(29, world|uint64(b.free)<<16|two<<8|uint64(b.cross))
 
-	out[26] = bucket(26, world|cross)
-	out[27] = bucket(27, world|uint64(a2.kind)<<12|kinds<<4)
-	out[28] = bucket(28, world|around)
-	out[29] = bucket(29, pair(a.key, a2.key))
-	out[30] = bucket(30, world|uint64(a2.three)<<8|two)
-	out[31] = bucket(31, world|matches<<8|uint64(a.left))
+	out[30] = bucket(30, world|cross)
+	out[31] = bucket(31, world|uint64(a2.kind)<<12|kinds<<4)
+	out[32] = bucket(32, world|around)
+	out[33] = bucket(33, pair(a.key, a2.key))
+	out[34] = bucket(34, world|uint64(a2.three)<<8|two)
+	out[35] = bucket(35, world|matches<<8|uint64(a.left))
 }
 
 // circumstance keeps apart what is weighed apart: text with and without diacritics, and names from other words.
@@ -148,6 +158,16 @@ func flags(s *slot) uint64 {
 	}
 	if s.more != 0 {
 		f |= 4
+	}
+	return f
+}
+
+// freedom puts into one small number how often a syllable was seen alone and within words. Bound ones (`ứng`, `tật`) make words of
+// pairs that free ones (`sống`, `rau`) leave phrases.
+func freedom(r *syllable) uint8 {
+	f := uint8(min(level(r.alone), 7)<<4 | min(level(r.within), 7)<<1)
+	if r.free {
+		f |= 1
 	}
 	return f
 }

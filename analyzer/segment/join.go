@@ -127,7 +127,8 @@ func (s *Segmenter) lookup(slots []slot, bare bool) {
 		}
 		r := &s.syl.rows[t.number]
 		t.begins, t.ends = uint8(min(r.begins, 255)), uint8(min(r.ends, 255))
-		t.negator = r.negator
+		t.negator, t.no = r.negator, r.no
+		t.free = freedom(r)
 	}
 }
 
@@ -182,7 +183,9 @@ func (s *Segmenter) spans(clause []slot) {
 			if e.sources&customSource != 0 {
 				clause[i].custom, custom = n, true
 			}
+			listed := n > 2 || !clause[j].no || j+1 == end
 			for k := i + 1; k <= j; k++ {
+				clause[k].listed = clause[k].listed || listed
 				if g := &clause[k]; n > g.cross {
 					g.cross, g.crossAt, g.crossFrom = n, uint8(k-i), e.sources
 				}
@@ -293,6 +296,9 @@ func (s *Segmenter) decode(clause []slot, scratch *Scratch, join []bool) {
 	}
 }
 
+// barred tells whether a negator beside the gap forbids a join.
+func barred(a, b *slot) bool { return !b.listed && (a.negator || b.negator) }
+
 // score gives the log-odds of joining the gap before slot i, and what is added where the gap before it is joined too.
 func (s *Segmenter) score(clause []slot, i int, f *[features + chained]uint32) (here, chain int64) {
 	b := &clause[i]
@@ -301,7 +307,7 @@ func (s *Segmenter) score(clause []slot, i int, f *[features + chained]uint32) (
 		return -never, 0
 	case b.force < 0:
 		return never, 0
-	case b.cross == 0 && (b.negator || clause[i-1].negator):
+	case barred(&clause[i-1], b):
 		return never, 0
 	case s.model.empty:
 		if b.left > 0 {

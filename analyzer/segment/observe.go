@@ -34,7 +34,7 @@ func (s *Segmenter) observe(slots []slot, base int, gaps []Gap) []Gap {
 			s.spans(clause)
 			first := true
 			for k := 3; k < len(clause)-2; k++ {
-				if clause[k].cross == 0 && (clause[k].negator || clause[k-1].negator) {
+				if barred(&clause[k-1], &clause[k]) {
 					first = true
 					continue
 				}

@@ -73,6 +73,10 @@ func build(data lexicons.SegmentData, custom []string) (*Segmenter, error) {
 			return nil, err
 		}
 	}
+	s.addFree(data.Free)
+	if err := s.addCounts("syllables_treebank", data.Syllables); err != nil {
+		return nil, err
+	}
 	for _, w := range custom {
 		s.addWord(w, customSource)
 	}

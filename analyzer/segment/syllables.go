@@ -20,7 +20,11 @@ type syllable struct {
 	node    uint32 // node of the word tree after this syllable; 0 where no word begins with it
 	begins  uint16 // how many words begin with it, names not counted
 	ends    uint16 // how many end with it
+	alone   uint16 // how often the treebank has it as a word of its own
+	within  uint16 // how often as part of a longer word
+	free    bool   // an everyday word by itself
 	negator bool
+	no      bool // không and its spellings, the negators that end compounds too
 }
 
 // syllables is an open-addressing table. The number of a syllable is its place in rows and never leaves the process: features are
@@ -33,9 +37,10 @@ type syllables struct {
 
 func newSyllables() *syllables {
 	t := &syllables{rows: make([]syllable, 0, 12000), slots: make([]uint32, 1<<15), mask: 1<<15 - 1}
-	for _, s := range negators {
-		t.rows[t.add(hashOf([]byte(s))^accented)].negator = true
-		t.rows[t.add(hashOf(appendFold(nil, s))^folded)].negator = true
+	for i, s := range negators {
+		for _, n := range [...]int32{t.add(hashOf([]byte(s)) ^ accented), t.add(hashOf(appendFold(nil, s)) ^ folded)} {
+			t.rows[n].negator, t.rows[n].no = true, i < spellingsOfNo
+		}
 	}
 	return t
 }
@@ -84,7 +89,13 @@ func (t *syllables) grow() {
 
 // negators are the syllables that turn a sentence around; they join only where a listed word has them. Their plain forms (`chua`,
 // `dung`) are other words too, and the lists know those (`sua chua`).
+//
+// A compound that ends in `không` may be a noun with its negator instead (`hàng không đẹp`: the goods are not pretty). It joins at
+// the end of a clause, or within a longer listed word (`hãng hàng không`), and nowhere else: a negation lost costs more than a join.
 var negators = []string{"không", "ko", "k", "chưa", "chẳng", "chả", "đừng"}
+
+// spellingsOfNo is how many of the negators are không.
+const spellingsOfNo = 3
 
 // hashOf mixes the bytes of a syllable. It is part of the model's format: another hash needs another fit.
 func hashOf(b []byte) uint64 {

@@ -3,6 +3,7 @@ package segment
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -97,6 +98,47 @@ func (s *Segmenter) addList(name, text string, source uint8) error {
 		}
 		if err := s.addWord(w, source); err != nil {
 			return fmt.Errorf("segment: %s line %d: %q %w", name, line, w, err)
+		}
+	}
+	return nil
+}
+
+// addFree marks the syllables of a list as everyday words by themselves. A folded syllable is free where any reading of it is.
+func (s *Segmenter) addFree(text string) {
+	var buf [64]byte
+	for syl := range strings.Lines(text) {
+		if strings.HasPrefix(syl, "#") {
+			continue
+		}
+		syl = strings.TrimSuffix(syl, "\n")
+		s.syl.rows[s.syl.add(hashOf(append(buf[:0], syl...))^accented)].free = true
+		s.syl.rows[s.syl.add(hashOf(appendFold(buf[:0], syl))^folded)].free = true
+	}
+}
+
+// addCounts adds the counts of syllables: a line has a syllable, how often it is a word of its own, and how often part of one.
+func (s *Segmenter) addCounts(name, text string) error {
+	var buf [64]byte
+	for line := 1; text != ""; line++ {
+		var l string
+		l, text, _ = strings.Cut(text, "\n")
+		if strings.HasPrefix(l, "#") {
+			continue
+		}
+		syl, counts, _ := strings.Cut(l, "\t")
+		a, w, _ := strings.Cut(counts, "\t")
+		alone, err1 := strconv.ParseUint(a, 10, 16)
+		within, err2 := strconv.ParseUint(w, 10, 16)
+		if err := errors.Join(err1, err2); err != nil {
+			return fmt.Errorf("segment: %s line %d: %w", name, line, err)
+		}
+		for _, n := range [...]int32{
+			s.syl.add(hashOf(append(buf[:0], syl...)) ^ accented),
+			s.syl.add(hashOf(appendFold(buf[:0], syl)) ^ folded),
+		} {
+			r := &s.syl.rows[n]
+			r.alone += uint16(alone)
+			r.within += uint16(within)
 		}
 	}
 	return nil

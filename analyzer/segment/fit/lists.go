@@ -2,17 +2,21 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/thau-cx/thau/analyzer/segment"
 )
 
 const (
 	wiktionaryHead = "# Words of the Vietnamese Wiktionary (content CC BY-SA 4.0), filtered by analyzer/segment/fit. See segment.LICENSE.md.\n"
 	apartHead      = "# Listed words that the train part of UD Vietnamese VTB (CC BY-SA 4.0) keeps apart, found by analyzer/segment/fit. See segment.LICENSE.md.\n"
+	countsHead     = "# Syllables of the train part of UD Vietnamese VTB (CC BY-SA 4.0): alone, within words. Made by analyzer/segment/fit. See segment.LICENSE.md.\n"
 	treebankHead   = "# Words of the train part of UD Vietnamese VTB (CC BY-SA 4.0), taken by analyzer/segment/fit. See segment.LICENSE.md.\n"
 )
 
@@ -59,6 +63,32 @@ func treebankWords(treebank []sentence) []string {
 		}
 	}
 	return sorted(set)
+}
+
+// counts gives for each syllable how often it is a word of its own and how often part of one.
+func counts(treebank []sentence) []string {
+	type count struct{ alone, within int }
+	all := map[string]count{}
+	for _, t := range treebank {
+		for i, x := range t.syl {
+			if x.Shape == segment.Punct || x.Shape == segment.Digit || x.Shape == segment.Other {
+				continue
+			}
+			c := all[string(x.Norm)]
+			if t.gold[i] || i+1 < len(t.gold) && t.gold[i+1] {
+				c.within++
+			} else {
+				c.alone++
+			}
+			all[string(x.Norm)] = c
+		}
+	}
+	out := make([]string, 0, len(all))
+	for s, c := range all {
+		out = append(out, fmt.Sprintf("%s\t%d\t%d", s, c.alone, c.within))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // apart gives the listed words that the treebank has side by side but never as one word: they do not follow its convention.

@@ -78,6 +78,10 @@ func run(data, out, own string) error {
 	if err != nil {
 		return err
 	}
+	free, err := os.ReadFile(filepath.Join(out, "free_syllables.txt"))
+	if err != nil {
+		return err
+	}
 	wiktionary, err := os.ReadFile(filepath.Join(data, wiktionaryFile))
 	if err != nil {
 		return err
@@ -88,6 +92,7 @@ func run(data, out, own string) error {
 	fmt.Printf("wiktionary: %d words and %d names kept\n", len(common), len(names))
 	lists := lexicons.SegmentData{
 		Words:      string(words),
+		Free:       string(free),
 		Wiktionary: list(wiktionaryHead, common),
 		Names:      list(wiktionaryHead, names),
 	}
@@ -111,6 +116,7 @@ func run(data, out, own string) error {
 	}{
 		{"words_treebank.txt", []byte(lists.Treebank)},
 		{"apart_treebank.txt", []byte(lists.Apart)},
+		{"syllables_treebank.tsv", []byte(lists.Syllables)},
 		{"words_wiktionary.txt", []byte(lists.Wiktionary)},
 		{"names_wiktionary.txt", []byte(lists.Names)},
 		{"segment.bin", model},
@@ -161,6 +167,7 @@ func hidden(lists lexicons.SegmentData, treebank, ours []sentence, parts int) ([
 // teach puts what a part of the treebank says about words into the lists.
 func teach(lists *lexicons.SegmentData, treebank []sentence) {
 	lists.Treebank = list(treebankHead, treebankWords(treebank))
+	lists.Syllables = list(countsHead, counts(treebank))
 	lists.Apart = list(apartHead, apart(treebank, lists.Words, lists.Wiktionary))
 }
 
