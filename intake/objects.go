@@ -40,11 +40,9 @@ func (x *objects) Next() (feedback.Line, []byte, error) {
 		if len(bytes.TrimSpace(raw)) == 0 {
 			continue
 		}
-		d, fault := x.draft(raw)
-		if fault != nil {
-			return feedback.Line{N: x.n, Err: fault}, raw, nil
-		}
-		return feedback.Line{N: x.n, Draft: d}, raw, nil
+		line := feedback.Line{N: x.n}
+		line.Draft, line.Err = x.draft(raw)
+		return line, raw, nil
 	}
 }
 
@@ -133,6 +131,13 @@ func value(raw []byte) (v any, err error) {
 	return v, err
 }
 
+// object reads a JSON object.
+func object(raw []byte) (map[string]any, bool) {
+	v, err := value(raw)
+	m, ok := v.(map[string]any)
+	return m, ok && err == nil
+}
+
 // because adds what the JSON decoder found.
 func because(err error) string {
 	var syntax *json.SyntaxError
@@ -189,13 +194,9 @@ func (f *fieldReader) read(name string, raw json.RawMessage) (known bool, fault 
 		return true, readAs(name, raw, &d.Tags, "a list of strings")
 	case "metadata":
 		// What is no object is kept under its name like a field that is not known.
-		v, err := value(raw)
-		m, ok := v.(map[string]any)
-		if err != nil || !ok {
-			return false, nil
-		}
+		m, ok := object(raw)
 		d.Metadata = m
-		return true, nil
+		return ok, nil
 	}
 	return false, nil
 }
@@ -286,9 +287,8 @@ func readID(name string, raw json.RawMessage, into *string) *feedback.Error {
 
 // readAttributes reads segments; numbers and booleans become text.
 func readAttributes(name string, raw json.RawMessage, into *map[string]string) *feedback.Error {
-	v, err := value(raw)
-	m, ok := v.(map[string]any)
-	if err != nil || !ok {
+	m, ok := object(raw)
+	if !ok {
 		return feedback.Errorf(feedback.CodeInvalid, name, "takes an object of strings")
 	}
 	out := make(map[string]string, len(m))

@@ -155,7 +155,7 @@ func startServer(program, dir string, args ...string) (*runningServer, error) {
 			return s, nil
 		case ctx.Err() != nil:
 			s.kill()
-			return nil, fmt.Errorf("thau serve was not ready: status %d, %v: %s", status, err, s.errors)
+			return nil, fmt.Errorf("thau serve was not ready: status %d: %s: %w", status, s.errors, errors.Join(ctx.Err(), err))
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
