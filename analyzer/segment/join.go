@@ -296,8 +296,14 @@ func (s *Segmenter) decode(clause []slot, scratch *Scratch, join []bool) {
 	}
 }
 
-// barred tells whether a negator beside the gap forbids a join.
-func barred(a, b *slot) bool { return !b.listed && (a.negator || b.negator) }
+// barred tells whether the gap is closed by rule: beside a negator, unless a listed word lies across, and beside a syllable that no
+// list knows, unless it is typed as a name. The second keeps the words of other languages apart.
+func barred(a, b *slot) bool {
+	if a.negator || b.negator {
+		return !b.listed
+	}
+	return (a.number < 0 || b.number < 0) && a.kind != kindCapital && b.kind != kindCapital
+}
 
 // score gives the log-odds of joining the gap before slot i, and what is added where the gap before it is joined too.
 func (s *Segmenter) score(clause []slot, i int, f *[features + chained]uint32) (here, chain int64) {

@@ -159,7 +159,7 @@ func words(seg *segment.Segmenter, text string) string {
 	return b.String()
 }
 
-func TestNegatorsStayFree(t *testing.T) {
+func TestWordsStayApart(t *testing.T) {
 	for _, want := range []string{
 		"phòng không có view",
 		"Phòng không có cửa_sổ",
@@ -179,6 +179,7 @@ func TestNegatorsStayFree(t *testing.T) {
 		"dịch_vụ hàng_không",
 		"phong khong co view",
 		"hang khong dep nhu hinh",
+		"the app is very good and the support team never answers",
 	} {
 		if got := words(builtin(), strings.ReplaceAll(want, "_", " ")); got != want {
 			t.Errorf("got %q, want %q", got, want)

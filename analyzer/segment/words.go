@@ -38,7 +38,7 @@ type edge struct {
 }
 
 func newWords() *words {
-	return &words{edges: make([]edge, 1<<17), mask: 1<<17 - 1}
+	return &words{edges: make([]edge, 1<<18), mask: 1<<18 - 1}
 }
 
 func slotOf(key uint64, mask uint32) uint32 {

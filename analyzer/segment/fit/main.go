@@ -97,7 +97,7 @@ func run(data, out, own string) error {
 		Names:      list(wiktionaryHead, names),
 	}
 
-	set := settings{epochs: 12, rate: 0.15, decay: 0.0005, drop: 0.15, seeds: 4, minimum: 1}
+	set := settings{epochs: 10, rate: 0.05, decay: 0.001, drop: 0.2, seeds: 4, minimum: 1}
 	if err := validate(lists, kept, ours, set); err != nil {
 		return err
 	}
