@@ -61,7 +61,7 @@ type options struct {
 
 var chosen = map[string]options{
 	"en": {entryStrength: 30, ngramStrength: 30, least: 0.1, ownWeight: 2},
-	"vi": {entryStrength: 20, ngramStrength: 20, least: 0.1, ownWeight: 2},
+	"vi": {entryStrength: 10, ngramStrength: 7, least: 0.1, ownWeight: 2},
 }
 
 func main() {
@@ -173,7 +173,7 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 	if err := write(filepath.Join(out, lang, "weights.tsv"), lang, weights); err != nil {
 		return err
 	}
-	return calibrate(lex, lang, weights, texts, names, calibration)
+	return calibrate(lex, lang, texts, names, o, calibration)
 }
 
 // letters gives a text's letters and digits only, lower case, to recognise it in whatever spacing.
@@ -567,16 +567,11 @@ func properNames(texts []text) map[string]bool {
 
 // report prints how each source's held-out rows are read with and without the weights, by the best two thresholds of its own.
 func report(lex *lexicons.Lexicon, lang string, weights map[string]float64, texts []text, names []string) error {
-	hand := *lex
-	hand.Weights = nil
-	before, err := analyzer.New(&hand)
+	before, err := withWeights(lex, lang, nil)
 	if err != nil {
 		return err
 	}
-	for _, term := range slices.Sorted(maps.Keys(weights)) {
-		hand.Weights = append(hand.Weights, lexicons.Weight{Term: term, Value: weights[term], Lexicon: lang + "/weights"})
-	}
-	after, err := analyzer.New(&hand)
+	after, err := withWeights(lex, lang, weights)
 	if err != nil {
 		return err
 	}
@@ -627,39 +622,48 @@ func show(terms []string, weights map[string]float64) string {
 // balanced are the sets with texts of all three labels that are read as such.
 var balanced = map[string]bool{"own": true, "en/goemotions.jsonl": true, "en/senti4sd_stackoverflow.jsonl": true}
 
-// calibrate fits the probabilities on the balanced sets.
-func calibrate(lex *lexicons.Lexicon, lang string, weights map[string]float64, texts []text, names []string, out *strings.Builder) error {
-	fitted := *lex
-	fitted.Weights = nil
-	for _, term := range slices.Sorted(maps.Keys(weights)) {
-		fitted.Weights = append(fitted.Weights, lexicons.Weight{Term: term, Value: weights[term], Lexicon: lang + "/weights"})
-	}
-	a, err := analyzer.New(&fitted)
-	if err != nil {
-		return err
-	}
-	order := []int{learn.Neutral, learn.Negative, learn.Positive}
+// folds is into how many parts the texts are cut for calibration.
+const folds = 4
+
+// calibrate fits the probabilities on the balanced sets. Each text is read with weights that were fitted without it: what the weights
+// have seen looks surer than what they will meet.
+func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, o options, out *strings.Builder) error {
 	counts := map[[2]int]int{} // each label of each set counts the same
 	for _, t := range texts {
 		if !t.held {
 			counts[[2]int{t.source, t.label}]++
 		}
 	}
+	order := []int{learn.Neutral, learn.Negative, learn.Positive}
 	s := learn.Softmax{Classes: 3, Strength: 1e-4}
-	for i := range texts {
-		t := &texts[i]
-		if t.held || !balanced[names[t.source]] {
-			continue
+	for fold := range folds {
+		part := slices.Clone(texts)
+		for i := range part {
+			part[i].held = part[i].held || i%folds == fold
 		}
-		f := a.Features(analyzer.Input{Text: t.text})
-		raw := f.Rest
-		for _, e := range f.Entries {
-			raw += e.Value * e.Factor
+		weights, err := fit(lex, lang, part, len(names), o)
+		if err != nil {
+			return err
 		}
-		for _, sign := range []int{1, -1} { // each text and its mirror image: the function is symmetric
-			x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
-			s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*t.label))
-			s.Weights = append(s.Weights, 1/float64(counts[[2]int{t.source, t.label}]))
+		a, err := withWeights(lex, lang, weights)
+		if err != nil {
+			return err
+		}
+		for i := range texts {
+			t := &texts[i]
+			if t.held || i%folds != fold || !balanced[names[t.source]] {
+				continue
+			}
+			f := a.Features(analyzer.Input{Text: t.text})
+			raw := f.Rest
+			for _, e := range f.Entries {
+				raw += e.Value * e.Factor
+			}
+			for _, sign := range []int{1, -1} { // each text and its mirror image: the function is symmetric
+				x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
+				s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*t.label))
+				s.Weights = append(s.Weights, 1/float64(counts[[2]int{t.source, t.label}]))
+			}
 		}
 	}
 	w, err := s.Fit()
@@ -677,6 +681,16 @@ func calibrate(lex *lexicons.Lexicon, lang string, weights map[string]float64, t
 	slices.Sort(lines)
 	out.WriteString(strings.Join(lines, ""))
 	return nil
+}
+
+// withWeights lays a lexicon out with the fitted weights of a language.
+func withWeights(lex *lexicons.Lexicon, lang string, weights map[string]float64) (*analyzer.Analyzer, error) {
+	fitted := *lex
+	fitted.Weights = nil
+	for _, term := range slices.Sorted(maps.Keys(weights)) {
+		fitted.Weights = append(fitted.Weights, lexicons.Weight{Term: term, Value: weights[term], Lexicon: lang + "/weights"})
+	}
+	return analyzer.New(&fitted)
 }
 
 func write(path, lang string, weights map[string]float64) error {
