@@ -48,13 +48,11 @@ func (s *scratch) pii() []PII {
 
 // piiFinder is the state of one search.
 type piiFinder struct {
-	s      *scratch
-	out    []PII
-	found  []place // e-mail addresses, in order
-	next   int     // those of found before it end before the place looked at
-	ended  place   // the end of the last number found
-	groups []group
-	room   [24]group // what groups starts with, so that short chains cost no memory
+	s     *scratch
+	out   []PII
+	found []place // e-mail addresses, in order
+	next  int     // those of found before it end before the place looked at
+	ended place   // the end of the last number found
 }
 
 // place is a span of bytes in a field.

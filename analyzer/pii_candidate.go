@@ -9,6 +9,7 @@ import (
 // candidate is a run of groups [from, to) that may be one number.
 type candidate struct {
 	f          *piiFinder
+	chain      []group
 	field      uint8
 	text       string
 	from, to   int
@@ -17,9 +18,9 @@ type candidate struct {
 	plus, open int // bytes where its + and its opening bracket stand, −1 for none
 }
 
-func (c *candidate) groups() []group            { return c.f.groups[c.from:c.to] }
-func (c *candidate) firstByte() int             { return c.f.groups[c.from].start }
-func (c *candidate) lastByte() int              { return c.f.groups[c.to-1].end }
+func (c *candidate) groups() []group            { return c.chain[c.from:c.to] }
+func (c *candidate) firstByte() int             { return c.chain[c.from].start }
+func (c *candidate) lastByte() int              { return c.chain[c.to-1].end }
 func (c *candidate) begins(p string) bool       { return c.n >= len(p) && string(c.digits[:len(p)]) == p }
 func (c *candidate) at(i int, lo, hi byte) bool { return c.digits[i] >= lo && c.digits[i] <= hi }
 
@@ -46,13 +47,13 @@ func (c *candidate) span() (start, end int) {
 
 // left tells whether a number may start at the first group, and finds its + and bracket.
 func (c *candidate) left() bool {
-	g := &c.f.groups[c.from]
+	g := &c.chain[c.from]
 	at := g.start
 	if c.from > 0 {
 		if at > 0 && c.text[at-1] == '(' {
 			c.open = at - 1
 		}
-		p := &c.f.groups[c.from-1]
+		p := &c.chain[c.from-1]
 		return !g.link.tight() || p.taken || p.len() >= 8
 	}
 	switch {
@@ -98,8 +99,8 @@ func endsInLetter(s string) bool {
 // right tells whether a number may end with the last group.
 func (c *candidate) right(kind numberKind) bool {
 	end := c.lastByte()
-	if c.to < len(c.f.groups) {
-		g := &c.f.groups[c.to]
+	if c.to < len(c.chain) {
+		g := &c.chain[c.to]
 		return !g.link.tight() || g.taken || g.len() >= 8 || kind == kindPhone && g.len() >= 3 && c.text[g.start] == '0'
 	}
 	rest := c.text[end:]

@@ -95,7 +95,7 @@ func (c *candidate) cue() cue {
 
 // cueNear also tells whether nothing but passing words stand between.
 func (c *candidate) cueNear() (q cue, near bool) {
-	g := &c.f.groups[c.from]
+	g := &c.chain[c.from]
 	if !g.asked {
 		g.asked = true
 		g.cue, g.near = c.f.cueBefore(c.field, g.start)

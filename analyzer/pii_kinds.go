@@ -12,6 +12,9 @@ const (
 
 var numberNames = [...]string{kindCard: PIICard, kindNational: PIINationalID, kindPhone: PIIPhone, kindAccount: PIIAccount}
 
+// fewestDigits is the length of the shortest number of each kind.
+var fewestDigits = [...]int{kindCard: 13, kindNational: 9, kindPhone: 8, kindAccount: leastDigits}
+
 // is tells whether the candidate is a number of the kind.
 func (c *candidate) is(kind numberKind) bool {
 	if kind != kindPhone && c.plus >= 0 {
@@ -44,7 +47,7 @@ var issuers = []struct{ low, high, digits, least, most int }{
 
 // card: a known issuer for that many digits, in groups of at least four to begin with, and a check digit that is right.
 func (c *candidate) card() bool {
-	if c.n < 13 || !c.luhn() {
+	if !c.luhn() {
 		return false
 	}
 	for i, g := range c.groups() {

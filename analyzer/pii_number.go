@@ -31,6 +31,7 @@ const (
 	leastDigits = 6  // of anything looked for
 	mostDigits  = 19 // of a card or an account
 	mostGroups  = 12 // of one number
+	shortChain  = 16 // groups; a longer chain costs memory
 )
 
 // number looks at the chains of digits from byte at of token i on, and gives the last token it read. A token holds several where
@@ -55,14 +56,15 @@ func (f *piiFinder) number(i, at int) int {
 
 // readChain looks at the chain that starts at a byte, and gives where it ends.
 func (f *piiFinder) readChain(field uint8, text string, at int) int {
-	f.groups = f.room[:0]
+	var room [shortChain]group
+	groups := room[:0]
 	digits := 0
 	for l := linkNone; ; {
 		start := at
 		for at < len(text) && isDigit(text[at]) {
 			at++
 		}
-		f.groups = append(f.groups, group{start: start, end: at, link: l, taken: f.inMail(field, start, at)})
+		groups = append(groups, group{start: start, end: at, link: l, taken: f.inMail(field, start, at)})
 		digits += at - start
 		var n int
 		if n, l = readLink(text[at:]); l == linkNone {
@@ -71,7 +73,7 @@ func (f *piiFinder) readChain(field uint8, text string, at int) int {
 		at += n
 	}
 	if digits >= leastDigits {
-		f.chain(field)
+		f.chain(field, groups, digits)
 	}
 	return at
 }
@@ -164,22 +166,24 @@ func (f *piiFinder) contactLink(i int) int {
 }
 
 // chain takes each kind out of the groups, the surest first.
-func (f *piiFinder) chain(field uint8) {
-	f.blockDates(field)
+func (f *piiFinder) chain(field uint8, groups []group, digits int) {
+	blockDates(f.s.texts[field], groups)
 	for kind := kindCard; kind <= kindAccount; kind++ {
-		for i := range f.groups {
-			if !f.groups[i].taken {
-				f.take(kind, field, i)
+		if digits < fewestDigits[kind] {
+			continue
+		}
+		for i := range groups {
+			if !groups[i].taken {
+				f.take(kind, field, groups, i)
 			}
 		}
 	}
 }
 
 // blockDates takes groups out that are a day written with full stops or hyphens, so that they are no part of a number.
-func (f *piiFinder) blockDates(field uint8) {
-	text := f.s.texts[field]
-	for i := 0; i+2 < len(f.groups); i++ {
-		g := f.groups[i:]
+func blockDates(text string, groups []group) {
+	for i := 0; i+2 < len(groups); i++ {
+		g := groups[i:]
 		l := g[1].link
 		if !l.tight() || g[2].link != l || g[0].link.tight() || len(g) > 3 && g[3].link.tight() {
 			continue
@@ -207,20 +211,20 @@ func small(digits string) int {
 
 // take looks for one kind from one group on. The longest reading counts, but the shortest of a phone: what follows it after a blank is
 // another number.
-func (f *piiFinder) take(kind numberKind, field uint8, from int) {
-	c := candidate{f: f, field: field, text: f.s.texts[field], from: from, to: from, plus: -1, open: -1}
+func (f *piiFinder) take(kind numberKind, field uint8, groups []group, from int) {
+	c := candidate{f: f, chain: groups, field: field, text: f.s.texts[field], from: from, to: from, plus: -1, open: -1}
 	if !c.left() {
 		return
 	}
 	best := from
-	for c.to < len(f.groups) && c.to-from < mostGroups {
-		g := &f.groups[c.to]
+	for c.to < len(groups) && c.to-from < mostGroups {
+		g := &groups[c.to]
 		if g.taken || c.n+g.len() > mostDigits {
 			break
 		}
 		c.n += copy(c.digits[c.n:], c.text[g.start:g.end])
 		c.to++
-		if c.n >= leastDigits && c.is(kind) && c.right(kind) {
+		if c.n >= fewestDigits[kind] && c.is(kind) && c.right(kind) {
 			best = c.to
 			if kind == kindPhone {
 				break
@@ -235,6 +239,6 @@ func (f *piiFinder) take(kind numberKind, field uint8, from int) {
 	f.add(numberNames[kind], field, start, end)
 	f.ended = place{field, end, end}
 	for j := from; j < best; j++ {
-		f.groups[j].taken = true
+		groups[j].taken = true
 	}
 }

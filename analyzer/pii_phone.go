@@ -4,10 +4,7 @@ package analyzer
 // the North American grouping. 1800 and 1900 are the hotlines of companies, which are nobody's personal data; none of the patterns
 // begins so.
 func (c *candidate) phone() bool {
-	switch {
-	case c.n < 7:
-		return false
-	case c.plus >= 0 || c.begins("00"):
+	if c.plus >= 0 || c.begins("00") {
 		return c.international()
 	}
 	cue, near := c.cueNear()
@@ -17,7 +14,7 @@ func (c *candidate) phone() bool {
 	if cue == cuePhone && (c.national(0) || c.begins("84") && c.vietnam(2) || near && c.short()) {
 		return true
 	}
-	if c.from > 0 && !c.f.groups[c.from-1].taken && (cue == cueAccount || c.grouped(4, 4, 2) && c.f.groups[c.from-1].len() == 4) {
+	if c.from > 0 && !c.chain[c.from-1].taken && (cue == cueAccount || c.grouped(4, 4, 2) && c.chain[c.from-1].len() == 4) {
 		return false // the rest of a longer number
 	}
 	return c.evenly() && (c.national(0) || c.begins("84") && c.vietnam(2)) || c.american()
@@ -64,7 +61,7 @@ func (c *candidate) international() bool {
 	}
 	// The longest reading is not to run on into another number.
 	last := c.groups()[c.to-c.from-1]
-	more := c.to < len(c.f.groups) && c.f.groups[c.to].len() <= 4 && c.n+c.f.groups[c.to].len() <= skip+13 && !c.f.groups[c.to].taken
+	more := c.to < len(c.chain) && c.chain[c.to].len() <= 4 && c.n+c.chain[c.to].len() <= skip+13 && !c.chain[c.to].taken
 	return c.plus >= 0 && !more && last.len() >= 2 && !c.thousands()
 }
 
