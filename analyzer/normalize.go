@@ -96,7 +96,7 @@ func (s *scratch) writeOut(out []byte, t *tok, form string, units []unit, tone T
 
 // standardForms are chat spellings that are standard too: other words, units, sounds, and the short names of places and offices. What
 // they stand for is good to know when a text is read, but not for its writer to be told.
-var standardForms = fields("tỉ kĩ mĩ lí gởi hông củ ních mún tivi km kg cm mm m h tp hcm tphcm vn ubnd hđnd đh cđ sv hs kk kkk tđ bh nv")
+var standardForms = fields("tỉ kĩ mĩ lí gởi hông củ ních tivi km kg g cm mm m h tp hcm tphcm vn ubnd hđnd")
 
 func fields(list string) map[string]bool {
 	set := map[string]bool{}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/thau-cx/thau/analyzer/segment"
 )
 
 // Token is one token of a text, for search and for the command line.
@@ -49,7 +51,50 @@ func (a *Analyzer) Tokens(text string) []Token {
 			out[i].Norm = s.slice(fieldText, t.start, t.end)
 		}
 	}
+	if s.votes.lang != 'e' {
+		s.join(text, out)
+	}
 	return out
+}
+
+// join marks the syllables that continue a Vietnamese word.
+func (s *scratch) join(text string, tokens []Token) {
+	syllables := make([]segment.Syllable, len(tokens))
+	for i := range tokens {
+		t := &s.toks[i]
+		syllables[i] = segment.Syllable{
+			Norm:      []byte(tokens[i].Norm),
+			Shape:     shape(t),
+			GapBefore: i > 0 && text[tokens[i-1].End:tokens[i].Start] != " ",
+		}
+		if t.kind == Word { // as typed: a chat spelling is no word of the dictionary
+			syllables[i].Norm = s.spelled(nil, t)
+		}
+	}
+	joined := make([]bool, len(tokens))
+	segmenter().Join(syllables, joined, new(segment.Scratch))
+	for i := range tokens {
+		tokens[i].Join = joined[i]
+	}
+}
+
+// shape tells segmentation how a token was typed.
+func shape(t *tok) segment.Shape {
+	switch {
+	case t.kind == Number || t.flags&tokDigits != 0:
+		return segment.Digit
+	case t.kind != Word && t.kind != Mention && t.kind != URL && t.kind != Email:
+		return segment.Punct
+	case t.kind != Word || t.flags&tokOther != 0:
+		return segment.Other
+	case t.upper == 0:
+		return segment.Lower
+	case t.upper == t.letters && t.letters > 1:
+		return segment.Upper
+	case t.upper == 1:
+		return segment.Capital
+	}
+	return segment.Other
 }
 
 // spelled writes a word as it is, NFC and lower case; the tone of a Vietnamese syllable goes to its modern place.
