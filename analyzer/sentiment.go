@@ -84,12 +84,13 @@ const (
 	ruleSpelling
 	ruleRating
 	ruleUnmet
+	ruleImplied
 )
 
 // Rules is the closed list of rule names in Evidence.Rules.
 var Rules = []string{
 	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "wished", "question",
-	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "sentiment",
+	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "sentiment",
 }
 
 func (r rule) names() []string {
@@ -127,6 +128,7 @@ type item struct {
 func (s *scratch) sentiment() {
 	s.collect()
 	s.choose()
+	s.imply()
 	lo := 0
 	for i := range s.sentences {
 		hi := lo
@@ -266,6 +268,50 @@ func (s *scratch) choose() {
 		kept = append(kept, it)
 	}
 	s.items = kept
+}
+
+// What a pattern of an intent says about sentiment, as a share of its weight: a customer who says what went wrong, or that they are
+// leaving, need not add that it is bad.
+var implied = [...]float64{intentComplaint: -0.9, intentBug: -0.7, intentSuggestion: -0.4, intentCancel: -0.7, intentSpam: 0}
+
+// imply makes items of the intent patterns that no sentiment entry overlaps.
+func (s *scratch) imply() {
+	m := s.model
+	n := len(s.items)
+	last := int32(0) // end of the last implied item
+	for i := range s.matches {
+		mt := &s.matches[i]
+		id := m.forms[mt.form].entry
+		e := &m.entries[id]
+		if e.kind != kindIntent || e.value <= 0 || implied[e.label] == 0 || mt.start < last || s.voiced(mt, n) {
+			continue
+		}
+		it := item{start: mt.start, end: mt.end, entry: int32(id), symbol: -1, also: -1, factor: 1, modifier: 1, lang: e.lang, fixed: true, rules: ruleImplied}
+		it.value = int64(math.Round(float64(e.value) * implied[e.label]))
+		s.items = append(s.items, it)
+		last = mt.end
+	}
+	if len(s.items) == n {
+		return
+	}
+	slices.SortStableFunc(s.items, func(a, b item) int { return int(a.start - b.start) })
+	sent := int32(0)
+	for i := range s.items {
+		for s.sentences[sent].unitEnd <= s.items[i].start {
+			sent++
+		}
+		s.items[i].sentence = sent
+	}
+}
+
+// voiced tells whether one of the first n items gives a match a sentiment of its own.
+func (s *scratch) voiced(mt *match, n int) bool {
+	for i := range s.items[:n] {
+		if it := &s.items[i]; it.role == 0 && it.start < mt.end && mt.start < it.end {
+			return true
+		}
+	}
+	return false
 }
 
 // judge applies the rules to the items of a sentence.
