@@ -151,6 +151,18 @@ const (
 	intentSpam
 )
 
+const (
+	urgentSafety = iota
+	urgentMoney
+	urgentOutage
+	urgentLegal
+	urgentDeadline
+	urgentRepeated
+	urgentVulnerable
+	urgentEscalation
+	urgentCalm
+)
+
 // builder grows a trie as tables of edges and outputs and lays it out flat at the end.
 type builder struct {
 	m        *model

@@ -274,7 +274,10 @@ func (s *scratch) choose() {
 // leaving, need not add that it is bad.
 var implied = [...]float64{intentComplaint: -0.9, intentBug: -0.7, intentSuggestion: -0.4, intentCancel: -0.7, intentSpam: 0}
 
-// imply makes items of the intent patterns that no sentiment entry overlaps.
+// What a pattern of urgency says, likewise: an outage, lost money, a third call. A deadline or a child at home is no blame.
+var alarming = [...]float64{urgentSafety: -0.6, urgentMoney: -0.6, urgentOutage: -0.6, urgentLegal: -0.6, urgentRepeated: -0.6, urgentEscalation: -0.6, urgentCalm: 0}
+
+// imply makes items of the intent and urgency patterns that no sentiment entry overlaps.
 func (s *scratch) imply() {
 	m := s.model
 	n := len(s.items)
@@ -283,11 +286,18 @@ func (s *scratch) imply() {
 		mt := &s.matches[i]
 		id := m.forms[mt.form].entry
 		e := &m.entries[id]
-		if e.kind != kindIntent || e.value <= 0 || implied[e.label] == 0 || mt.start < last || s.voiced(mt, n) {
+		share := 0.0
+		switch e.kind {
+		case kindIntent:
+			share = implied[e.label]
+		case kindUrgency:
+			share = alarming[e.label]
+		}
+		if share == 0 || e.value <= 0 || mt.start < last || s.voiced(mt, n) {
 			continue
 		}
 		it := item{start: mt.start, end: mt.end, entry: int32(id), symbol: -1, also: -1, factor: 1, modifier: 1, lang: e.lang, fixed: true, rules: ruleImplied}
-		it.value = int64(math.Round(float64(e.value) * implied[e.label]))
+		it.value = int64(math.Round(float64(e.value) * share))
 		s.items = append(s.items, it)
 		last = mt.end
 	}
