@@ -13,7 +13,7 @@ import (
 )
 
 // TestBehaviours runs the cases of testdata/behaviours (its README tells the format). The rate of a behaviour may not fall below
-// RATES.txt; who somebody is may change no label, topic or urgency, whatever the rate says.
+// RATES.txt; who somebody is makes nothing negative, urgent or about another topic, whatever the rate.
 func TestBehaviours(t *testing.T) {
 	a, all := builtin(t), readBehaviours(t)
 	var rates, failing strings.Builder
@@ -132,18 +132,18 @@ func (c *behaviourCase) fault(a *analyzer.Analyzer) string {
 	return ""
 }
 
-// sameVerdict demands that the texts of a case get the same verdicts.
+// sameVerdict demands that no text of a case reads negative, more urgent or about another topic where the first does not.
 func (c *behaviourCase) sameVerdict(t *testing.T, a *analyzer.Analyzer, b behaviour) {
 	t.Helper()
-	first := a.Analyze(analyzer.Input{Text: c.texts[0]})
+	first := verdicts(a.Analyze(analyzer.Input{Text: c.texts[0]}))
 	for _, text := range c.texts[1:] {
-		if x, y := verdicts(first), verdicts(a.Analyze(analyzer.Input{Text: text})); x != y {
-			t.Errorf("%s.txt:%d: %q reads\n%s, and %q reads\n%s", b.file, c.line, c.texts[0], x, text, y)
+		if got := verdicts(a.Analyze(analyzer.Input{Text: text})); got != first {
+			t.Errorf("%s.txt:%d: %q reads %s, and %q reads %s", b.file, c.line, c.texts[0], first, text, got)
 		}
 	}
 }
 
-// verdicts lists the sentiment, the urgency and the topics that an analysis decides on.
+// verdicts tells whether a text is read as negative, how urgent it is and which topics are sure.
 func verdicts(an analyzer.Analysis) string {
 	var ids []string
 	for _, tp := range an.Topics {
@@ -152,7 +152,7 @@ func verdicts(an analyzer.Analysis) string {
 		}
 	}
 	slices.Sort(ids)
-	return fmt.Sprint(an.Sentiment.Label, " ", an.Urgency.Level, " ", ids)
+	return fmt.Sprintf("negative %t, urgency %s, topics %q", an.Sentiment.Label == analyzer.Negative, an.Urgency.Level, ids)
 }
 
 // near is how far the scores of texts may lie apart that say the same: a third of the distance from neutral to a plain word.

@@ -512,7 +512,7 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 func worth(run []string, stop, names map[string]bool, lang string) bool {
 	content := false
 	for _, w := range run {
-		if names[w] || identity[w] {
+		if names[w] || identity[lang][w] {
 			return false
 		}
 		for _, r := range w {
@@ -527,18 +527,31 @@ func worth(run []string, stop, names map[string]bool, lang string) bool {
 	return content
 }
 
-// identity words say who somebody is; they never get a weight.
-var identity = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`man men woman women boy boys girl girls male female guy guys lady ladies gay lesbian bisexual transgender trans queer straight
+// identity words say who somebody is, by language; they never get a weight.
+var identity = map[string]map[string]bool{
+	"en": setOf(`
+		man men woman women boy boys girl girls male female guy guys lady ladies gay lesbian bisexual transgender trans queer straight
 		black white asian african american latino hispanic jewish jew jews muslim muslims christian christians catholic hindu buddhist atheist islam islamic
 		chinese indian mexican japanese korean vietnamese french german italian english british irish spanish russian arab turkish polish canadian australian
-		disabled deaf blind old young elderly teen teenager immigrant immigrants refugee refugees trump obama he she him her his hers
-		nam nữ ông bà anh chị em cô chú bác thầy trai gái tây tàu mỹ nhật hàn trung quốc bắc việt`) {
+		thai indonesian filipino malaysian singaporean taiwanese cambodian laotian burmese pakistani bangladeshi nepali iranian iraqi israeli palestinian
+		syrian lebanese turk kurdish ukrainian romanian hungarian greek swedish norwegian danish dutch swiss portuguese brazilian colombian peruvian cuban
+		haitian jamaican nigerian ghanaian kenyan ethiopian somali egyptian moroccan tunisian afghan latina brown
+		hindus sikh sikhs mormon protestant orthodox baptist atheists catholics homosexual heterosexual asexual nonbinary lesbians
+		husband wife partner mother father mom mum dad son daughter brother sister grandma grandpa grandmother grandfather gentleman gentlemen
+		actor actress waitress steward stewardess pregnant autistic
+		disabled deaf blind old young elderly teen teenager immigrant immigrants refugee refugees trump obama he she him her his hers`),
+	"vi": setOf(`
+		nam nữ ông bà anh chị em cô chú bác thầy trai gái tây tàu mỹ nhật hàn trung quốc bắc việt
+		vợ chồng mẹ bố má cha cậu dì bé trẻ già gay les thái lào pháp đức nga úc ấn hàn nhật phật chúa đạo khuyết khiếm`),
+}
+
+func setOf(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
 		m[w] = true
 	}
 	return m
-}()
+}
 
 // properNames gives the words that stand with a capital inside a sentence more often than not.
 func properNames(texts []text) map[string]bool {
