@@ -28,6 +28,7 @@ import (
 
 	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/analyzer/learn"
+	"github.com/thau-cx/thau/analyzer/segment"
 	"github.com/thau-cx/thau/lexicons"
 	"github.com/thau-cx/thau/stats"
 )
@@ -289,7 +290,11 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range candidates(&hand, reader, lang, texts) {
+	runs, err := candidates(&hand, reader, lang, texts)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range runs {
 		hand.Weights = append(hand.Weights, lexicons.Weight{Term: w, Value: 0.001, Lexicon: lang + "/weights"})
 	}
 	fmt.Printf("%s: %d runs of words to weigh\n", lang, len(hand.Weights))
@@ -400,7 +405,8 @@ func fitScale(reader *analyzer.Analyzer, texts []text, sources int, o options) (
 const (
 	leastEnglish    = 8
 	leastVietnamese = 3
-	longestRun      = 3
+	longestRun      = 3 // words
+	longestForm     = 6 // syllables
 )
 
 // writeBare counts, for every single syllable the lexicon knows, how often a text that could be typed as its bare form means it.
@@ -447,7 +453,7 @@ func writeBare(path string, lex *lexicons.Lexicon, texts []text) error {
 
 // candidates gives the runs of one to three words worth weighing, sorted: frequent enough, of letters only, not all stopwords, no
 // identity or proper name, and not an entry that is known.
-func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, texts []text) []string {
+func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, texts []text) ([]string, error) {
 	known := map[string]bool{}
 	for _, v := range lex.Sentiment {
 		known[v.Term] = true
@@ -467,6 +473,10 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 		sources map[int]bool
 	}
 	counts := map[string]*seen{}
+	words, err := newBoundaries()
+	if err != nil {
+		return nil, err
+	}
 	for i := range texts {
 		if texts[i].held {
 			continue
@@ -477,9 +487,10 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 		}
 		inText := map[string]bool{}
 		for _, run := range f.Runs {
-			for lo := range run {
-				for hi := lo + 1; hi <= min(len(run), lo+longestRun); hi++ {
-					if worth(run[lo:hi], stop, names, lang) {
+			starts := words.starts(run, lang)
+			for i, lo := range starts[:len(starts)-1] {
+				for _, hi := range starts[i+1 : min(len(starts), i+1+longestRun)] {
+					if hi-lo <= longestForm && worth(run[lo:hi], stop, names, lang) {
 						inText[strings.Join(run[lo:hi], " ")] = true
 					}
 				}
@@ -506,7 +517,38 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 		}
 	}
 	slices.Sort(out)
-	return out
+	return out, nil
+}
+
+// boundaries finds where the words of a run start: an English run has a word at each place, a Vietnamese one is segmented, so that no
+// run begins or ends inside a word.
+type boundaries struct {
+	segmenter *segment.Segmenter
+	scratch   segment.Scratch
+}
+
+func newBoundaries() (*boundaries, error) {
+	s, err := segment.New(lexicons.Segment())
+	return &boundaries{segmenter: s}, err
+}
+
+// starts gives the places where words start, and the end of the run.
+func (b *boundaries) starts(run []string, lang string) []int {
+	joined := make([]bool, len(run))
+	if lang == "vi" {
+		syllables := make([]segment.Syllable, len(run))
+		for i, w := range run {
+			syllables[i].Norm = []byte(w)
+		}
+		b.segmenter.Join(syllables, joined, &b.scratch)
+	}
+	var starts []int
+	for i := range run {
+		if !joined[i] {
+			starts = append(starts, i)
+		}
+	}
+	return append(starts, len(run))
 }
 
 func worth(run []string, stop, names map[string]bool, lang string) bool {
