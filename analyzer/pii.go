@@ -63,16 +63,18 @@ type place struct {
 
 // add reports the bytes [start, end) of a field.
 func (f *piiFinder) add(kind string, field uint8, start, end int) {
-	p := PII{Kind: kind, Start: f.codePoint(field, start), End: f.codePoint(field, end)}
-	if field == fieldTitle {
-		p.Field = "title"
-	}
-	f.out = append(f.out, p)
+	f.out = append(f.out, PII{Field: fieldNames[field], Kind: kind, Start: f.codePoint(field, start), End: f.codePoint(field, end)})
 }
+
+// fieldNames are the fields as an Analysis names them.
+var fieldNames = [2]string{fieldTitle: "title"}
 
 // codePoint gives the code points before a byte of a field that lies in a token or ends one.
 func (f *piiFinder) codePoint(field uint8, at int) int {
 	t := &f.s.toks[f.tokenAt(field, at)]
+	if t.kind == Number { // ASCII, and it may be a long list
+		return int(t.cpStart) + at - int(t.start)
+	}
 	return int(t.cpStart) + utf8.RuneCountInString(f.s.texts[field][t.start:at])
 }
 

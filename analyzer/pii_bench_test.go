@@ -1,6 +1,10 @@
 package analyzer
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+)
 
 // The texts are of the length of a review.
 var piiTexts = map[string][]string{
@@ -54,6 +58,23 @@ func TestPIIAllocatesNothing(t *testing.T) {
 			if n := testing.AllocsPerRun(100, func() { s.pii() }); n > 0 {
 				t.Errorf("%q: %v allocations", text, n)
 			}
+		}
+	}
+}
+
+// TestPIIIsLinear reads half a megabyte of what could make a finder go over the same text again and again.
+func TestPIIIsLinear(t *testing.T) {
+	a := newBuiltin(t)
+	for _, part := range []string{
+		"0912345678 ", "0912345678/", "123456789 ", "1 ", "1.", "1-", "(1", "1:", "stk 123456, ", "123456789 stk ", "stk ", "@", "a@", "a@b.vn ", "a@b.vn", "a.", "x (at) ", "at ",
+		"cmnd là số ", "0912 345 678 ", "4111 1111 1111 1111 ", "+", "+84 ", "sđt0912345678 ",
+	} {
+		s := &scratch{model: a.model}
+		s.read(Input{Text: strings.Repeat(part, 1<<19/len(part))})
+		start := time.Now()
+		s.pii()
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("half a megabyte of %q takes %v", part, took)
 		}
 	}
 }

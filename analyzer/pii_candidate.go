@@ -86,7 +86,7 @@ func (c *candidate) left() bool {
 		for n < at-1 && isDigit(c.text[at-2-n]) {
 			n++
 		}
-		return n == 0 || n >= 8 || n >= 3 && r != ':'
+		return n == 0 || n >= 8
 	}
 	return true
 }
@@ -113,6 +113,8 @@ func (c *candidate) right(kind numberKind) bool {
 		return false
 	case ':':
 		return !digitNext
+	case '-': // `0912345678-A` is a lot
+		return len(rest) < 2 || rest[1] < 'A' || rest[1] > 'Z' || len(rest) > 2 && letterAt(rest[2:])
 	case '/', ',':
 		return !digitNext || rest[1] == '0' || strings.HasPrefix(rest[1:], "84")
 	}

@@ -65,12 +65,12 @@ var cueWords = func() map[string]cueWord {
 	add(cueWord{names: cueAccount}, "stk sotk stknh")
 	add(cueWord{names: cueAccount, when: testAccount, near: true}, "tk tknh account acc acct iban")
 	add(cueWord{names: cueCode, near: true}, `order orders booking tracking invoice imei serial seri otp mst ref reference transaction ticket sku
-		barcode code pnr vin case parcel shipment waybill receipt contract`)
+		barcode code pnr vin case parcel shipment waybill receipt contract claim policy batch lot`)
 	add(cueWord{pass: true}, `la so cua em e m mk toi t tui anh a chi c chau shop ban b nay day nhu sau duoi moi cu chinh chu thu
-		is are was number numbers no num nr my our your his her the for here to on it s this from into via tu vao
+		is are was number numbers no num nr my our your his her the for here to on it s this from into via tu vao tien the
 		nhan ngan nh tai ben vcb bidv tcb mb acb vib scb shb ocb msb tp vp vietin techcom sacom vietcom agri pvcom`)
 	add(cueWord{pass: true, noun: true}, `don hang giao dich dat cho ve dong hop khach bill gd kh sp san pham buu kien tra cuu thue xac phieu lenh
-		yeu cau ho thanh toan hoan coupon voucher lich kham benh vien sv sinh dang ky ship dan cong hieu dvvc`)
+		yeu cau ho thanh toan hoan coupon voucher lich kham benh vien sv sinh dang ky ship dan cong hieu cao`)
 	return m
 }()
 

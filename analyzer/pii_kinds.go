@@ -36,7 +36,7 @@ func (c *candidate) is(kind numberKind) bool {
 var issuers = []struct{ low, high, digits, least, most int }{
 	{4, 4, 1, 13, 13}, {4, 4, 1, 16, 16}, {4, 4, 1, 19, 19},
 	{34, 34, 2, 15, 15}, {37, 37, 2, 15, 15},
-	{300, 305, 3, 14, 14}, {36, 36, 2, 14, 14}, {38, 39, 2, 14, 16},
+	{300, 305, 3, 14, 14}, {36, 36, 2, 14, 14}, {38, 39, 2, 14, 14}, {38, 39, 2, 16, 16},
 	{51, 55, 2, 16, 16}, {2221, 2720, 4, 16, 16},
 	{3528, 3589, 4, 16, 16},
 	{6011, 6011, 4, 16, 19}, {644, 649, 3, 16, 19}, {65, 65, 2, 16, 19},
@@ -89,10 +89,10 @@ func (c *candidate) nationalID() bool {
 		if p := c.part(0, 3); p < 1 || p > 96 || !c.at(3, '0', '3') {
 			return false
 		}
-		switch cue := c.cue(); {
+		switch cue, near := c.cueNear(); {
 		case cue == cueID:
 			return true
-		case cue == cueCode || c.amount():
+		case cue == cueCode || cue == cueAccount && near || c.amount():
 			return false
 		}
 		return c.grouped(12) || c.grouped(3, 3, 3, 3) || c.grouped(4, 4, 4) || c.grouped(3, 1, 2, 6) || c.grouped(3, 3, 6) || c.grouped(6, 6)

@@ -13,7 +13,8 @@ func (f *piiFinder) mails(field uint8) {
 	done := 0
 	for at := strings.IndexByte(text, '@'); at >= 0; {
 		if start, end := mailAround(text, done, at); end > 0 {
-			f.addMail(field, start, end)
+			f.found = append(f.found, place{field, start, end})
+			f.add(PIIEmail, field, start, end)
 			done = end
 		}
 		next := strings.IndexByte(text[at+1:], '@')
@@ -22,11 +23,6 @@ func (f *piiFinder) mails(field uint8) {
 		}
 		at += 1 + next
 	}
-}
-
-func (f *piiFinder) addMail(field uint8, start, end int) {
-	f.found = append(f.found, place{field, start, end})
-	f.add(PIIEmail, field, start, end)
 }
 
 // mailAround gives the address around an `@`, 0, 0 for none. It starts at byte low or later. At the great mail hosts a blank may stand
@@ -97,6 +93,8 @@ func hostLen(s string) int {
 		case label == 0:
 		case top && (part != strings.ToLower(part) || letterAt(s[i:])):
 			return end
+		case letterAt(s[i:]) && topOf(part) > 0: // `ten@gmail.comnhé`
+			return label + topOf(part)
 		case letters == len(part) && letters >= 2 && letters <= 24:
 			end = i
 		case topDomains[part[:letters]]: // `ten@gmail.com-Lan`
@@ -112,6 +110,16 @@ func hostLen(s string) int {
 		top = label > 0 && topDomains[part]
 		label = i + 1
 	}
+}
+
+// topOf gives the length of the top domain that runs on into a word, 0 for none.
+func topOf(part string) int {
+	for _, n := range [...]int{3, 2} {
+		if len(part) > n && topDomains[part[:n]] {
+			return n
+		}
+	}
+	return 0
 }
 
 func isHost(c byte) bool { return c < utf8.RuneSelf && asciiClass[c] >= classLetter || c == '-' }
@@ -130,7 +138,7 @@ func letterAt(s string) bool {
 }
 
 // spelledMail finds an address with its `@` in words: `ten (at) gmail.com`, `ten[at]gmail[dot]com`, `ten at gmail dot com`. Token i is a
-// word of two letters. Without brackets the full stop must be in words too.
+// word of two letters. Without brackets the full stop must be in words too, and the host one of the great ones.
 func (f *piiFinder) spelledMail(i int) {
 	t := &f.s.toks[i]
 	if k := f.s.key(t); k[0] != 'a' || k[1] != 't' {
@@ -147,11 +155,16 @@ func (f *piiFinder) spelledMail(i int) {
 	if start == left || left == int(t.start) {
 		return
 	}
-	end, words := spelledHost(text, skipBlank(text, right))
-	if end == 0 || !brackets && !words {
+	host := skipBlank(text, right)
+	end, words := spelledHost(text, host)
+	if end == 0 || !brackets && !(words && mailHosts[strings.ToLower(strings.ReplaceAll(text[host:end], " dot ", "."))]) {
 		return
 	}
-	f.addMail(t.field, start, end)
+	first := f.codePoint(t.field, start)
+	for n := len(f.out) - 1; n >= 0 && f.out[n].Field == fieldNames[t.field] && f.out[n].Start >= first && f.out[n].Kind != PIIEmail; n-- {
+		f.out = f.out[:n] // a number before the `@` in words was part of the address
+	}
+	f.add(PIIEmail, t.field, start, end)
 }
 
 // unbracket widens a span by a pair of brackets around it.

@@ -1,6 +1,10 @@
 package analyzer
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // group is a run of digits in a chain: groups that may be parts of one number.
 type group struct {
@@ -136,15 +140,16 @@ func readLink(s string) (n int, l link) {
 	return 0, linkNone
 }
 
-// labelled looks at a word with digits: `sđt0912345678` has a number where `DH0912345678` has none.
+// labelled looks at a word with digits: `sđt0912345678` and `chị Hà0912345678` have a number where `DH0912345678` has none.
 func (f *piiFinder) labelled(i int) int {
 	t := &f.s.toks[i]
 	word := f.s.texts[t.field][t.start:t.end]
 	n := strings.IndexFunc(word, func(r rune) bool { return r >= '0' && r <= '9' })
-	if n <= 0 || n > 12 || len(word)-n < leastDigits {
+	if n <= 0 || n > 24 || len(word)-n < leastDigits {
 		return i
 	}
-	if f.label(i, int(t.start)+n) == cueNone {
+	last, _ := utf8.DecodeLastRuneInString(word[:n])
+	if f.label(i, int(t.start)+n) == cueNone && (t.flags&tokMarked == 0 || !unicode.IsLower(last)) {
 		return i
 	}
 	return f.number(i, int(t.start)+n)

@@ -8,8 +8,8 @@ func (c *candidate) phone() bool {
 		return c.international()
 	}
 	cue, near := c.cueNear()
-	if cue == cueCode || c.amount() && c.digits[0] != '0' {
-		return false
+	if cue == cueCode || c.amount() && c.digits[0] != '0' || cue == cueAccount && near && c.n != 10 {
+		return false // a mobile number may be an account too, another shape is one by chance
 	}
 	if cue == cuePhone && (c.national(0) || c.begins("84") && c.vietnam(2) || near && c.short()) {
 		return true
@@ -26,7 +26,7 @@ func (c *candidate) vietnam(i int) bool {
 		return c.national(i)
 	}
 	rest := c.n - i
-	return rest == 9 && mobileFirst(c.digits[i]) || rest == 10 && c.digits[i] == '2' && c.plus >= 0
+	return rest == 9 && mobileFirst(c.digits[i]) || rest == 10 && c.digits[i] == '2' && (c.plus >= 0 || c.open >= 0)
 }
 
 // national tells whether the digits from i on are a Vietnamese number that begins with 0: 10 digits of a mobile, 11 of a landline, or
@@ -40,9 +40,18 @@ func (c *candidate) national(i int) bool {
 	case 10:
 		return mobileFirst(d[1])
 	case 11:
-		return d[1] == '2' || d[1] == '1' && (d[2] == '2' || d[2] == '6' || d[2] == '8' && (d[3] == '6' || d[3] == '8') || d[2] == '9' && d[3] == '9')
+		return d[1] == '2' && landline(d) || d[1] == '1' && (d[2] == '2' || d[2] == '6' || d[2] == '8' && (d[3] == '6' || d[3] == '8') || d[2] == '9' && d[3] == '9')
 	}
 	return false
+}
+
+// landline tells whether the 11 digits of a landline go on as they must: 024 and 028 are followed by 8 digits of an exchange, the areas of
+// four digits by 7.
+func landline(d []byte) bool {
+	if d[2] == '4' || d[2] == '8' {
+		return d[3] >= '2' && d[3] <= '8'
+	}
+	return d[4] == '2' || d[4] == '3' || d[4] == '6' || d[4] == '7'
 }
 
 func mobileFirst(d byte) bool { return d == '3' || d == '5' || d == '7' || d == '8' || d == '9' }
@@ -77,17 +86,18 @@ func (c *candidate) short() bool {
 	return false
 }
 
-// evenly tells whether the groups are as people write a number: two digits or more each, or each digit for itself; one alone before
-// longer ones only after a blank, as `0.912345678` is a fraction.
+// evenly tells whether the groups are as people write a number: two digits or more each, or each digit for itself; one alone only
+// before a blank at the start, as `0.912345678` is a fraction, or after the area code of a landline.
 func (c *candidate) evenly() bool {
 	g := c.groups()
 	if len(g) == c.n {
 		return true
 	}
 	for i := range g {
-		if g[i].len() == 1 && (i > 0 || g[1].link != linkLoose) {
-			return false
+		if g[i].len() > 1 || i == 0 && g[1].link == linkLoose || i == 1 && c.begins("02") && g[0].len() >= 3 {
+			continue
 		}
+		return false
 	}
 	return len(g) <= 6
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -120,6 +121,30 @@ func TestPII(t *testing.T) {
 		t.Logf("%-12s recall %.4f of %d, precision %.4f of %d", kind, recall, k.want, precision, k.got)
 		if !(recall >= leastRecall) || !(precision >= leastPrecision) {
 			t.Errorf("%s: recall %.4f and precision %.4f, want %.2f and %.2f", kind, recall, precision, leastRecall, leastPrecision)
+		}
+	}
+}
+
+// TestPIIPlaces: the span counts code points in its own field, an invalid byte as one.
+func TestPIIPlaces(t *testing.T) {
+	a := builtin(t)
+	for _, c := range []struct {
+		in   analyzer.Input
+		want []analyzer.PII
+	}{
+		{analyzer.Input{Title: "Gọi 0912345678", Text: "mail lan@example.com, số 0987654321"}, []analyzer.PII{
+			{Field: "title", Kind: "phone", Start: 4, End: 14}, {Kind: "email", Start: 5, End: 20}, {Kind: "phone", Start: 25, End: 35}}},
+		{analyzer.Input{Text: "\xff\xfegọ̣i (0912345678) 😡 lan@example.com"}, []analyzer.PII{
+			{Kind: "phone", Start: 8, End: 18}, {Kind: "email", Start: 22, End: 37}}},
+		{analyzer.Input{Text: "0912345678@example.com"}, []analyzer.PII{{Kind: "email", Start: 0, End: 22}}},
+		{analyzer.Input{Text: "0912345678 (at) gmail.com"}, []analyzer.PII{{Kind: "email", Start: 0, End: 25}}},
+		{analyzer.Input{Text: "sđt 0912345678, email:lan@example.com. stk 0071001234567"}, []analyzer.PII{
+			{Kind: "phone", Start: 4, End: 14}, {Kind: "email", Start: 22, End: 37}, {Kind: "bank_account", Start: 43, End: 56}}},
+		{analyzer.Input{Text: "> số 0912345678\ncảm ơn"}, []analyzer.PII{{Kind: "phone", Start: 5, End: 15}}},
+		{analyzer.Input{Text: "không có gì"}, []analyzer.PII{}},
+	} {
+		if got := a.Analyze(c.in).PII; !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q: %v, want %v", c.in.Text, got, c.want)
 		}
 	}
 }
