@@ -36,19 +36,23 @@ func (a *Analyzer) Analyze(in Input) Analysis {
 	defer a.pool.Put(s)
 	s.read(in)
 
+	s.reason()
+	s.decide()
+	s.room = s.makeRoom()
 	out := Analysis{
 		Language:  s.language(),
 		Sentiment: s.verdict(),
 		Sentences: s.sentenceList(),
+		Topics:    s.topics(),
+		Intents:   s.intents(),
+		Urgency:   s.urgency(),
+		PII:       s.pii(),
 		Engine:    a.model.engine,
 	}
-	out.Topics = s.topics()
-	out.Intents = s.intents(out.Sentiment.Evidence)
-	out.Urgency = s.urgency()
-	out.PII = s.pii()
 	if in.Phrases {
 		out.KeyPhrases = s.keyPhrases()
 	}
+	s.room, s.parts = nil, nil // they are the result's
 	return out
 }
 
@@ -111,34 +115,36 @@ func polarity(raw int64) Polarity {
 // bias is the raw score of a text without evidence.
 const bias = 0
 
-// verdict sums the items up.
-func (s *scratch) verdict() Sentiment {
-	raw, total, plus, minus := int64(bias), int64(0), int64(0), int64(0)
-	n := 0
-	for i := range s.items {
-		if it := &s.items[i]; it.role == 0 && it.value != 0 {
-			n++
-			raw += it.value
-			if it.value > 0 {
-				plus += it.value
-			} else {
-				minus -= it.value
+// reason lists what adds to the sentiment, items and fitted terms, in the order of the text.
+func (s *scratch) reason() {
+	s.reasons = s.reasons[:0]
+	for i, j := 0, 0; i < len(s.items) || j < len(s.weights); {
+		if j == len(s.weights) || i < len(s.items) && s.items[i].start <= s.weights[j].start {
+			if it := &s.items[i]; it.role == 0 && it.value != 0 {
+				s.reasons = append(s.reasons, reason{it.start, it.end, it.entry, it.symbol, it.rules, it.value})
 			}
+			i++
+			continue
 		}
+		w := &s.weights[j]
+		s.reasons = append(s.reasons, reason{w.start, w.end, w.entry, -1, w.rules, w.value})
+		j++
 	}
-	for i := range s.weights {
-		w := s.weights[i].value
-		raw += w
-		if w > 0 {
-			plus += w
+}
+
+// verdict sums the reasons up.
+func (s *scratch) verdict() Sentiment {
+	plus, minus := int64(0), int64(0)
+	for i := range s.reasons {
+		if v := s.reasons[i].value; v > 0 {
+			plus += v
 		} else {
-			minus -= w
+			minus -= v
 		}
 	}
-	n += len(s.weights)
-	total = plus + minus
-	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias), Evidence: make([]Evidence, 0, n)}
-	v.Probabilities = s.model.calibration[calibrated(s.votes.lang)].probabilities(raw, total, len(s.units))
+	raw := bias + plus - minus
+	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias)}
+	v.Probabilities = s.model.calibration[calibrated(s.votes.lang)].probabilities(raw, plus+minus, len(s.units))
 	v.Label, v.Confidence = Neutral, v.Probabilities.Neutral
 	if v.Probabilities.Positive > v.Confidence {
 		v.Label, v.Confidence = Positive, v.Probabilities.Positive
@@ -147,49 +153,13 @@ func (s *scratch) verdict() Sentiment {
 		v.Label, v.Confidence = Negative, v.Probabilities.Negative
 	}
 	v.Mixed = min(plus, minus) >= micro && 3*min(plus, minus) >= max(plus, minus)
-	for i, j := 0, 0; i < len(s.items) || j < len(s.weights); { // in the order of the text
-		if j == len(s.weights) || i < len(s.items) && s.items[i].start <= s.weights[j].start {
-			if it := &s.items[i]; it.role == 0 && it.value != 0 {
-				v.Evidence = append(v.Evidence, s.evidence(it))
-			}
-			i++
-			continue
-		}
-		w := &s.weights[j]
-		e := s.span(w.start, w.end)
-		e.Contribution, e.Rules = fromMicro(w.value), w.rules.names()
-		e.Entry, e.Lexicon = s.model.entries[w.entry].term, s.model.entries[w.entry].lexicon
-		v.Evidence = append(v.Evidence, e)
-		j++
+	from := len(s.room)
+	for i := range s.reasons {
+		r := &s.reasons[i]
+		s.write(r, r.value, r.rules)
 	}
+	v.Evidence = s.since(from)
 	return v
-}
-
-// evidence describes an item.
-func (s *scratch) evidence(it *item) Evidence {
-	e := s.span(it.start, it.end)
-	e.Contribution = fromMicro(it.value)
-	e.Rules = it.rules.names()
-	switch {
-	case it.entry >= 0:
-		en := &s.model.entries[it.entry]
-		e.Entry, e.Lexicon = en.term, en.lexicon
-	case it.symbol >= 0:
-		e.Entry, e.Lexicon = s.model.symbols[it.symbol].text, s.model.symbols[it.symbol].lexicon
-	default:
-		e.Entry, e.Lexicon = e.Text, "shared/rating"
-	}
-	return e
-}
-
-// span gives the place of units [start, end) as evidence without a reason yet.
-func (s *scratch) span(start, end int32) Evidence {
-	a, b := &s.toks[s.units[start].tok], &s.toks[s.units[end-1].tok]
-	e := Evidence{Start: int(a.cpStart), End: int(b.cpEnd), Text: s.slice(a.field, a.start, b.end), Rules: []string{}}
-	if a.field == fieldTitle {
-		e.Field = "title"
-	}
-	return e
 }
 
 func (s *scratch) sentenceList() []Sentence {

@@ -1,75 +1,148 @@
 package analyzer
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Topics, intents and urgency are logistic: raw = bias + Σ contributions, confidence = 1/(1+e^−raw). A weight of 1 in a lexicon adds
 // two to raw, so that one clear word lifts a topic above its threshold and a hint alone does not.
 const (
-	weightScale   = 2
-	topicBias     = -1_200_000
-	topicListed   = 0.25 // confidence from which a topic is listed at all
-	labelSure     = 0.5
-	intentBias    = -1_200_000
-	urgencyBias   = -2_600_000
-	urgentHigh    = 0         // raw from which urgency is high
-	urgentMost    = 2_500_000 // … and critical
-	urgentLow     = -3_400_000
-	praiseShare   = 0.6 // of a sentiment contribution that speaks for complaint or praise
-	againstShare  = 0.3 // … and against the other
-	questionMark  = 2_200_000
-	sentimentRule = "sentiment"
+	weightScale  = 2
+	topicBias    = -1_200_000
+	topicListed  = 0.25 // confidence from which a topic is listed at all
+	labelSure    = 0.5
+	intentBias   = -1_200_000
+	urgencyBias  = -2_600_000
+	urgentHigh   = 0         // raw from which urgency is high
+	urgentMost   = 2_500_000 // … and critical
+	urgentLow    = -3_400_000
+	praiseShare  = 0.6 // of a sentiment contribution that speaks for complaint or praise
+	againstShare = 0.3 // … and against the other
+	questionMark = 2_200_000
 )
 
 func logistic(raw int64) float64 { return round3(1 / (1 + math.Exp(-fromMicro(raw)))) }
 
 // hit is a match that speaks for a label.
 type hit struct {
-	label        int32
-	match, entry int32
-	value        int64
-	start, end   int32
+	match      int32
+	label      int32
+	start, end int32 // units
+	value      int64
+	again      uint8 // how often its entry came before: the second time it counts half, from mostAgain on nothing
 }
 
-// hits gives the matches of a kind by label; of those of one label that overlap, the strongest stays.
-func (s *scratch) hits(kind entryKind) []hit {
+// mostAgain is how often an entry counts: a word said ten times is no tenfold reason.
+const mostAgain = 2
+
+// hitList is the hits of one kind of label. Its slices are reused.
+type hitList struct {
+	found    []hit // as they stand in the text, of those that start together the longest first
+	sorted   []hit // by label
+	places   []int32
+	findings []finding
+}
+
+// finding is the hits [lo, hi) of one label and what they come to.
+type finding struct {
+	label, lo, hi int32
+	count         int32 // evidence to be written
+	raw           int64
+	confidence    float64
+}
+
+// findHits takes the hits out of the matches and sorts them out. Every step is linear, however long the text.
+func (s *scratch) findHits() {
 	m := s.model
-	var hits []hit
+	for k := range s.hits {
+		s.hits[k].found = s.hits[k].found[:0]
+	}
 	for i := range s.matches {
 		mt := &s.matches[i]
-		id := m.forms[mt.form].entry
-		e := &m.entries[id]
-		if e.kind != kind {
+		if mt.kind < kindTopic {
 			continue
 		}
-		hits = append(hits, hit{e.label, int32(i), int32(id), e.value * weightScale, mt.start, mt.end})
+		e := &m.entries[mt.entry]
+		s.hits[mt.kind-kindTopic].add(hit{match: int32(i), label: e.label, start: mt.start, end: mt.end, value: e.value * weightScale})
 	}
-	if len(hits) < 2 {
-		return hits
+	if len(s.times) < len(m.entries) {
+		s.times = make([]uint8, len(m.entries))
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int {
-		if a.label != b.label {
-			return int(a.label - b.label)
+	for k, labels := range [...]int{len(m.themes), len(intentNames), len(kindNames)} {
+		l := &s.hits[k]
+		l.sort(labels)
+		for g := range l.findings {
+			s.count(l, &l.findings[g])
 		}
-		if a.start != b.start {
-			return int(a.start - b.start)
-		}
-		return int(b.end - a.end)
-	})
-	kept := hits[:1]
-	for _, h := range hits[1:] {
-		last := &kept[len(kept)-1]
-		if h.label == last.label && h.start < last.end {
+	}
+}
+
+// add takes a hit in. Hits come in the order of their start.
+func (l *hitList) add(h hit) {
+	l.found = append(l.found, h)
+	for i := len(l.found) - 1; i > 0 && l.found[i-1].start == h.start && l.found[i-1].end < h.end; i-- {
+		l.found[i-1], l.found[i] = l.found[i], l.found[i-1]
+	}
+}
+
+// sort sorts the hits by label; of those of one label that overlap, the strongest stays.
+func (l *hitList) sort(labels int) {
+	l.findings = l.findings[:0]
+	if len(l.found) == 0 {
+		return
+	}
+	if len(l.places) < labels+1 {
+		l.places = make([]int32, labels+1)
+	}
+	places := l.places[:labels+1] // label → where its next hit goes
+	clear(places)
+	for i := range l.found {
+		places[l.found[i].label+1]++
+	}
+	for i := 1; i < len(places); i++ {
+		places[i] += places[i-1]
+	}
+	l.sorted = append(l.sorted[:0], l.found...)
+	for i := range l.found {
+		h := &l.found[i]
+		l.sorted[places[h.label]] = *h
+		places[h.label]++
+	}
+	kept := int32(0)
+	for i := range l.sorted {
+		h := &l.sorted[i]
+		if i == 0 || h.label != l.sorted[kept-1].label {
+			l.findings = append(l.findings, finding{label: h.label, lo: kept, hi: kept})
+		} else if last := &l.sorted[kept-1]; h.start < last.end {
 			if abs(h.value) > abs(last.value) || h.value == last.value && h.end-h.start > last.end-last.start {
-				*last = h
+				*last = *h
 			}
 			continue
 		}
-		kept = append(kept, h)
+		l.sorted[kept] = *h
+		kept++
+		l.findings[len(l.findings)-1].hi = kept
 	}
-	return kept
+}
+
+// count adds a finding up.
+func (s *scratch) count(l *hitList, g *finding) {
+	hits := l.sorted[g.lo:g.hi]
+	for i := range hits {
+		h := &hits[i]
+		times := &s.times[s.matches[h.match].entry]
+		if h.again = *times; h.again < mostAgain {
+			*times++
+			g.count++
+			g.raw += h.value >> h.again
+		}
+	}
+	for i := range hits {
+		s.times[s.matches[hits[i].match].entry] = 0
+	}
 }
 
 func abs(v int64) int64 {
@@ -79,90 +152,93 @@ func abs(v int64) int64 {
 	return v
 }
 
-// reasons writes hits out as evidence. The same entry counts at most twice: a word said ten times is no tenfold reason.
-func (s *scratch) reasons(hits []hit) (out []Evidence, raw int64) {
-	out = make([]Evidence, 0, len(hits))
-	for i, h := range hits {
-		same := 0
-		for _, g := range hits[:i] {
-			if g.entry == h.entry {
-				same++
-			}
+// decide settles which labels are given, surest first, and how much evidence they take.
+func (s *scratch) decide() {
+	s.findHits()
+	s.decideTopics()
+	s.decideIntents()
+}
+
+func (s *scratch) decideTopics() {
+	l := &s.hits[kindTopic-kindTopic]
+	given := l.findings[:0]
+	for _, g := range l.findings {
+		g.raw += topicBias
+		if g.confidence = logistic(g.raw); g.confidence >= topicListed {
+			given = append(given, g)
 		}
-		if same >= 2 {
+	}
+	themes := s.model.themes
+	slices.SortStableFunc(given, func(a, b finding) int {
+		if c := cmp.Compare(b.confidence, a.confidence); c != 0 {
+			return c
+		}
+		return strings.Compare(themes[a.label], themes[b.label])
+	})
+	l.findings = given
+}
+
+// decideIntents takes the sentiment for complaint and praise in, and the question marks for a question.
+func (s *scratch) decideIntents() {
+	l := &s.hits[kindIntent-kindTopic]
+	s.asked = nil
+	for i := range s.sentences {
+		if st := &s.sentences[i]; st.question && st.unitEnd > st.unit {
+			s.asked = st
+			break
+		}
+	}
+	found := l.findings
+	s.intended = s.intended[:0]
+	for label := range int32(len(intentNames)) {
+		g := finding{label: label}
+		if len(found) > 0 && found[0].label == label {
+			g, found = found[0], found[1:]
+		} else if label != intentComplaint && label != intentPraise && (label != intentQuestion || s.asked == nil) {
 			continue
 		}
-		value := h.value >> same
-		e := s.span(h.start, h.end)
-		e.Contribution = fromMicro(value)
-		en := &s.model.entries[h.entry]
-		e.Entry, e.Lexicon = en.term, en.lexicon
-		mt := &s.matches[h.match]
-		if mt.quality == typedBare {
-			e.Rules = append(e.Rules, "bare")
-		} else if mt.quality == typedNear {
-			e.Rules = append(e.Rules, "near")
-		}
-		if mt.gaps {
-			if parts := s.parts(mt); len(parts) > 1 {
-				e.Parts = parts
-			}
-		}
-		raw += value
-		out = append(out, e)
-	}
-	return out, raw
-}
-
-// parts lists the runs of words that a match with gaps is made of.
-func (s *scratch) parts(mt *match) [][2]int {
-	var parts [][2]int
-	n := int(s.model.forms[mt.form].n)
-	for i := 0; i < n; {
-		j := i + 1
-		for j < n && mt.path[j] == mt.path[j-1]+1 {
-			j++
-		}
-		a, b := &s.toks[s.units[mt.path[i]].tok], &s.toks[s.units[mt.path[j-1]].tok]
-		parts = append(parts, [2]int{int(a.cpStart), int(b.cpEnd)})
-		i = j
-	}
-	return parts
-}
-
-// topics gives the themes spoken of, surest first, each with the sentiment of the phrases it stands in.
-func (s *scratch) topics() []Topic {
-	hits := s.hits(kindTopic)
-	out := []Topic{}
-	for lo := 0; lo < len(hits); {
-		hi := lo + 1
-		for hi < len(hits) && hits[hi].label == hits[lo].label {
-			hi++
-		}
-		group := hits[lo:hi]
-		evidence, raw := s.reasons(group)
-		raw += topicBias
-		if confidence := logistic(raw); confidence >= topicListed {
-			out = append(out, Topic{
-				ID: s.model.themes[group[0].label], Confidence: confidence, Sure: confidence >= labelSure,
-				Raw: fromMicro(raw), Bias: fromMicro(topicBias), Sentiment: polarity(s.around(group)), Evidence: evidence,
-			})
-		}
-		lo = hi
-	}
-	slices.SortStableFunc(out, func(a, b Topic) int {
+		g.raw += intentBias
 		switch {
-		case a.Confidence > b.Confidence:
-			return -1
-		case a.Confidence < b.Confidence:
-			return 1
-		case a.ID < b.ID:
-			return -1
-		case a.ID > b.ID:
-			return 1
+		case label == intentComplaint || label == intentPraise:
+			for i := range s.reasons {
+				g.raw += lean(s.reasons[i].value, label)
+			}
+			g.count += int32(len(s.reasons))
+		case label == intentQuestion && s.asked != nil:
+			g.raw += questionMark
+			g.count++
 		}
-		return 0
-	})
+		if g.confidence = logistic(g.raw); g.confidence >= labelSure {
+			s.intended = append(s.intended, g)
+		}
+	}
+	slices.SortStableFunc(s.intended, func(a, b finding) int { return cmp.Compare(b.confidence, a.confidence) })
+}
+
+// lean gives what a contribution to the sentiment adds to complaint or praise: more where it is on its side than against it.
+func lean(value int64, label int32) int64 {
+	v := fromMicro(value)
+	if label == intentComplaint {
+		v = -v
+	}
+	if v < 0 {
+		return toMicro(v * againstShare)
+	}
+	return toMicro(v * praiseShare)
+}
+
+// topics gives the themes spoken of, each with the sentiment of the phrases it stands in.
+func (s *scratch) topics() []Topic {
+	l := &s.hits[kindTopic-kindTopic]
+	out := make([]Topic, len(l.findings))
+	for i, g := range l.findings {
+		from := len(s.room)
+		s.explain(l, &g)
+		out[i] = Topic{
+			ID: s.model.themes[g.label], Confidence: g.confidence, Sure: g.confidence >= labelSure,
+			Raw: fromMicro(g.raw), Bias: fromMicro(topicBias), Sentiment: polarity(s.around(l.sorted[g.lo:g.hi])), Evidence: s.since(from),
+		}
+	}
 	return out
 }
 
@@ -191,93 +267,42 @@ func (s *scratch) around(hits []hit) int64 {
 	return sum
 }
 
-// intents gives what the writer wants, surest first. Sentiment evidence speaks for complaint or praise too.
-func (s *scratch) intents(sentiment []Evidence) []Intent {
-	hits := s.hits(kindIntent)
-	out := []Intent{}
-	for label := range intentNames {
-		lo := 0
-		for lo < len(hits) && hits[lo].label < int32(label) {
-			lo++
-		}
-		hi := lo
-		for hi < len(hits) && hits[hi].label == int32(label) {
-			hi++
-		}
-		if lo == hi && label != intentComplaint && label != intentPraise && label != intentQuestion {
-			continue
-		}
-		evidence, raw := s.reasons(hits[lo:hi])
-		raw += intentBias
-		switch label {
-		case intentComplaint:
-			raw += lean(&evidence, sentiment, -1)
-		case intentPraise:
-			raw += lean(&evidence, sentiment, 1)
-		case intentQuestion:
-			for i := range s.sentences {
-				if st := &s.sentences[i]; st.question && st.unitEnd > st.unit {
-					e := s.questionMark(st)
-					evidence = append(evidence, e)
-					raw += questionMark
-					break
-				}
-			}
-		}
-		if confidence := logistic(raw); confidence >= labelSure {
-			out = append(out, Intent{ID: intentNames[label], Confidence: confidence, Sure: true, Raw: fromMicro(raw), Bias: fromMicro(intentBias), Evidence: evidence})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Intent) int {
+// intents gives what the writer wants. Sentiment evidence speaks for complaint or praise too.
+func (s *scratch) intents() []Intent {
+	l := &s.hits[kindIntent-kindTopic]
+	out := make([]Intent, len(s.intended))
+	for i, g := range s.intended {
+		from := len(s.room)
+		s.explain(l, &g)
 		switch {
-		case a.Confidence > b.Confidence:
-			return -1
-		case a.Confidence < b.Confidence:
-			return 1
+		case g.label == intentComplaint || g.label == intentPraise:
+			for j := range s.reasons {
+				r := &s.reasons[j]
+				s.write(r, lean(r.value, g.label), r.rules|ruleSentiment)
+			}
+		case g.label == intentQuestion && s.asked != nil:
+			s.point(s.asked)
 		}
-		return 0
-	})
+		out[i] = Intent{
+			ID: intentNames[g.label], Confidence: g.confidence, Sure: true,
+			Raw: fromMicro(g.raw), Bias: fromMicro(intentBias), Evidence: s.since(from),
+		}
+	}
 	return out
-}
-
-// lean adds the sentiment evidence to an intent: what is on its side (sign) for it, the rest against it.
-func lean(evidence *[]Evidence, sentiment []Evidence, sign float64) int64 {
-	sum := int64(0)
-	for _, e := range sentiment {
-		c := e.Contribution * sign
-		share := praiseShare
-		if c < 0 {
-			share = againstShare
-		}
-		value := toMicro(c * share)
-		e.Contribution = fromMicro(value)
-		e.Rules = append(append([]string{}, e.Rules...), sentimentRule)
-		*evidence = append(*evidence, e)
-		sum += value
-	}
-	return sum
-}
-
-// questionMark points at the mark that ends a sentence, or at its last token where a word makes the question.
-func (s *scratch) questionMark(st *sentence) Evidence {
-	t := &s.toks[st.tokEnd-1]
-	for i := st.tok; i < st.tokEnd; i++ {
-		if tk := &s.toks[i]; tk.kind == Punct && s.texts[tk.field][tk.start] == '?' {
-			t = tk
-		}
-	}
-	e := Evidence{Start: int(t.cpStart), End: int(t.cpEnd), Text: s.slice(t.field, t.start, t.end), Contribution: fromMicro(questionMark), Entry: "?", Rules: []string{}, Lexicon: "shared/marks"}
-	if t.field == fieldTitle {
-		e.Field = "title"
-	}
-	return e
 }
 
 // urgency says how soon somebody should act.
 func (s *scratch) urgency() Urgency {
-	evidence, raw := s.reasons(s.hits(kindUrgency))
-	raw += urgencyBias
-	u := Urgency{Level: UrgencyNormal, Raw: fromMicro(raw), Bias: fromMicro(urgencyBias), Evidence: evidence}
+	l := &s.hits[kindUrgency-kindTopic]
+	raw := int64(urgencyBias)
+	for i := range l.findings {
+		raw += l.findings[i].raw
+	}
+	from := len(s.room)
+	for i := range l.findings {
+		s.explain(l, &l.findings[i])
+	}
+	u := Urgency{Level: UrgencyNormal, Raw: fromMicro(raw), Bias: fromMicro(urgencyBias), Evidence: s.since(from)}
 	switch {
 	case raw >= urgentMost:
 		u.Level, u.Confidence = UrgencyCritical, logistic(raw-urgentMost+micro)

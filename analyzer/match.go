@@ -1,12 +1,15 @@
 package analyzer
 
-// match is a form found in the text: its units [start, end), and the unit of each of its words in path. Quality is how it was typed.
+// match is a form found in the text: its units [start, end), and from path on in scratch.paths the unit of each of its n words. Quality is
+// how it was typed.
 type match struct {
-	form       uint32
-	start, end int32
-	path       [maxWords]int32
-	gaps       bool
-	quality    quality
+	form, entry uint32
+	start, end  int32
+	path        int32
+	n           uint8
+	kind        entryKind
+	gaps        bool
+	quality     quality
 }
 
 // quality says how a form was typed, best first.
@@ -142,8 +145,16 @@ func (w *matcher) accept(f uint32, depth int) {
 	if plain && e.lang != 0 && w.foreign(e, depth, q) {
 		return
 	}
-	w.s.matches = append(w.s.matches, match{form: f, start: w.path[0], end: w.path[depth-1] + 1, path: w.path, gaps: w.gaps, quality: q})
+	s := w.s
+	s.matches = append(s.matches, match{
+		form: f, entry: form.entry, start: w.path[0], end: w.path[depth-1] + 1,
+		path: int32(len(s.paths)), n: form.n, kind: e.kind, gaps: w.gaps, quality: q,
+	})
+	s.paths = append(s.paths, w.path[:depth]...)
 }
+
+// path gives the units of a match's words.
+func (s *scratch) path(mt *match) []int32 { return s.paths[mt.path : mt.path+int32(mt.n)] }
 
 // foreign tells whether words typed without marks are more likely of the other language than the entry's.
 func (w *matcher) foreign(e *entry, depth int, q quality) bool {

@@ -83,8 +83,7 @@ func (r *phraseReader) mark() {
 	r.marks, r.whole = make([]phraseMark, len(s.toks)), make(map[[2]int32]phraseMark, len(s.matches))
 	for i := range s.matches {
 		mt := &s.matches[i]
-		form := &s.model.forms[mt.form]
-		e := &s.model.entries[form.entry]
+		e := &s.model.entries[mt.entry]
 		mark := phraseMark(0)
 		switch {
 		case e.kind == kindTopic && e.value > 0:
@@ -96,9 +95,9 @@ func (r *phraseReader) mark() {
 		default:
 			continue
 		}
-		for _, u := range mt.path[:form.n] {
+		for _, u := range s.path(mt) {
 			r.marks[s.units[u].tok] |= mark
-			if form.n == 1 && mark == markTopic {
+			if mt.n == 1 && mark == markTopic {
 				r.marks[s.units[u].tok] |= markTheme
 			}
 		}

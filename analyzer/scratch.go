@@ -13,6 +13,7 @@ type scratch struct {
 	units     []unit
 	sentences []sentence
 	matches   []match
+	paths     []int32 // the units of the matches' words
 	items     []item
 	phrases   []phrase
 	weights   []weighed
@@ -20,6 +21,15 @@ type scratch struct {
 	sent      votes // of the sentence being read
 	bare      bool  // the text is typed without marks
 	caps      bool  // the text is typed in capitals
+
+	reasons  []reason
+	hits     [3]hitList // topics, intents, urgency
+	times    []uint8    // entry → how often it was counted
+	intended []finding  // the intents given
+	asked    *sentence  // the first that asks, nil for none
+	room     []Evidence
+	parts    [][2]int
+	rules    map[rule][]string
 }
 
 // unit is what matching sees: a word, a number or a symbol that may vote. A chat spelling may make several units of one token.
@@ -72,6 +82,14 @@ type weighed struct {
 	rules      rule
 }
 
+// reason is what adds to the sentiment: an item or a fitted term in force.
+type reason struct {
+	start, end    int32 // units
+	entry, symbol int32 // −1 for none
+	rules         rule
+	value         int64
+}
+
 // phrase is a run of units between marks that end a phrase.
 type phrase struct {
 	raw      int64 // sum of its contributions
@@ -81,7 +99,7 @@ type phrase struct {
 
 func (s *scratch) reset() {
 	s.toks, s.keys, s.units, s.sentences, s.matches, s.items = s.toks[:0], s.keys[:0], s.units[:0], s.sentences[:0], s.matches[:0], s.items[:0]
-	s.phrases, s.weights = s.phrases[:0], s.weights[:0]
+	s.phrases, s.weights, s.paths = s.phrases[:0], s.weights[:0], s.paths[:0]
 	s.texts = [2]string{}
 	s.votes, s.sent = votes{}, votes{}
 	s.bare, s.caps = false, false

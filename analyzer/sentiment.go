@@ -85,22 +85,13 @@ const (
 	ruleRating
 	ruleUnmet
 	ruleImplied
+	ruleSentiment // an intent's evidence that is taken from the sentiment
 )
 
-// Rules is the closed list of rule names in Evidence.Rules.
+// Rules is the closed list of rule names in Evidence.Rules, in the order of the bits. It is read-only.
 var Rules = []string{
 	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "wished", "question",
 	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "sentiment",
-}
-
-func (r rule) names() []string {
-	names := []string{}
-	for i := 0; r != 0; i, r = i+1, r>>1 {
-		if r&1 != 0 {
-			names = append(names, Rules[i])
-		}
-	}
-	return names
 }
 
 // item is an entry that takes part in the sentiment: a sentiment entry, a modifier, a symbol or a rating.
