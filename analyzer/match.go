@@ -89,7 +89,8 @@ func (w *matcher) walk(at uint32, u int32, depth int) {
 // accept checks a form word by word against what was typed, and keeps the match.
 //
 // A word is right when it is the entry's word. A bare word may stand for a marked one when the text is typed bare, when it is no word
-// as it stands, or when another word of the form was typed exactly with its marks. A marked word that is no word as it stands may stand
+// as it stands, or when another word of the form was typed
+// exactly with its marks in a text that leaves half of them out. A marked word that is no word as it stands may stand
 // for another marking of itself in a form of several words. Entries flagged accents take none of this. An entry of one language is
 // not seen in words of the other: `hay` in an English sentence, `to` in a Vietnamese one.
 func (w *matcher) accept(f uint32, depth int) {
@@ -133,7 +134,7 @@ func (w *matcher) accept(f uint32, depth int) {
 		}
 		q = max(q, typedNear)
 	}
-	if loose && !anchored {
+	if loose && (!anchored || !w.s.half) {
 		return
 	}
 	if w.s.bare && form.n == 1 && plain && w.m.likely(&units[w.path[0]], w.m.sets[form.set]) < bareAtLeast {

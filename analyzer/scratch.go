@@ -20,6 +20,7 @@ type scratch struct {
 	votes     votes // of the whole text
 	sent      votes // of the sentence being read
 	bare      bool  // the text is typed without marks
+	half      bool  // the text is typed with fewer than half of its marks
 	caps      bool  // the text is typed in capitals
 
 	reasons  []reason
@@ -102,7 +103,7 @@ func (s *scratch) reset() {
 	s.phrases, s.weights, s.paths = s.phrases[:0], s.weights[:0], s.paths[:0]
 	s.texts = [2]string{}
 	s.votes, s.sent = votes{}, votes{}
-	s.bare, s.caps = false, false
+	s.bare, s.half, s.caps = false, false, false
 }
 
 // key gives a token's key; it is valid until the next scan.

@@ -31,6 +31,7 @@ const (
 	negatedFloor          = 0.6
 	factorNegatedNegative = -0.35
 	factorNegatedTwice    = -0.75
+	factorMocked          = -0.8
 	factorForbidden       = 0.6 // `don't delay our flights`: they are delayed
 	factorContrastBefore  = 0.6
 	factorContrastAfter   = 1.35
@@ -40,7 +41,8 @@ const (
 	factorWished          = -0.35
 	factorWishedBlame     = 0.8
 	factorWishedNot       = -1.5 // on a negated blame, which negation made small
-	factorQuestion        = 0.5
+	factorQuestion        = 0.4  // praise asked about is hardly said
+	factorQuestionBlame   = 0.75
 	factorCaps            = 1.25
 	factorElongated       = 1.15
 	factorExclaim         = 0.06 // for each of at most three marks
@@ -53,12 +55,14 @@ const (
 const (
 	unmetVietnamese = -900_000
 	unmetEnglish    = -600_000
+	denied          = 1_500_000 // magnitude of a denial that is said without what it denies
 )
 
 // How far a negator reaches forward, in words: Vietnamese puts it right before the verb, English has more in between.
 const (
-	reachVietnamese = 4
+	reachVietnamese = 5
 	reachEnglish    = 6
+	reachFar        = 9 // behind `không thấy`, `chưa lần nào`: what is denied is the whole clause
 	reachTied       = 3 // from an entry already flipped to the next (`not good or helpful`)
 )
 
@@ -85,13 +89,14 @@ const (
 	ruleRating
 	ruleUnmet
 	ruleImplied
+	ruleMocked
 	ruleSentiment // an intent's evidence that is taken from the sentiment
 )
 
 // Rules is the closed list of rule names in Evidence.Rules, in the order of the bits. It is read-only.
 var Rules = []string{
 	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "wished", "question",
-	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "sentiment",
+	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "mocked", "sentiment",
 }
 
 // item is an entry that takes part in the sentiment: a sentiment entry, a modifier, a symbol or a rating.
@@ -108,6 +113,7 @@ type item struct {
 	rules      rule
 	fixed      bool
 	weak       bool
+	denies     bool  // a negator that reaches nothing in its sentence
 	answered   bool  // negated by what follows a contrast
 	opens      bool  // blame that begins with a negator: it negates what comes right behind it too (`chưa đạt` + `hiệu quả`)
 	also       int32 // a modifier entry on the same words, −1 for none
@@ -119,6 +125,7 @@ type item struct {
 func (s *scratch) sentiment() {
 	s.collect()
 	s.choose()
+	s.silence()
 	s.imply()
 	lo := 0
 	for i := range s.sentences {
@@ -129,7 +136,33 @@ func (s *scratch) sentiment() {
 		s.judge(&s.sentences[i], s.items[lo:hi])
 		lo = hi
 	}
+	s.answer()
 	s.cutPhrases()
+}
+
+// answer lets a sentence that says no more than no deny what the sentence before it asked or hoped (`Is it good? Not really.`).
+func (s *scratch) answer() {
+	lo := 0
+	var before []item
+	for si := range s.sentences {
+		hi := lo
+		for hi < len(s.items) && s.items[hi].sentence == int32(si) {
+			hi++
+		}
+		items, st := s.items[lo:hi], &s.sentences[si]
+		if si > 0 && st.unitEnd-st.unit <= 4 && len(items) > 0 && items[0].denies && s.sentences[si-1].field == st.field {
+			asked := s.sentences[si-1].question
+			for i := range before {
+				if it := &before[i]; it.role == 0 && it.value > 0 && it.symbol < 0 && (asked || it.rules&(ruleIrrealis|ruleWished) != 0) {
+					s.sentences[si-1].raw -= it.value
+					it.value = -max(2*it.value, denied)
+					s.sentences[si-1].raw += it.value
+					it.rules |= ruleNegated
+				}
+			}
+		}
+		before, lo = items, hi
+	}
 }
 
 // collect makes items of the matches that concern sentiment, of the symbols and of the ratings.
@@ -187,6 +220,9 @@ func (s *scratch) collect() {
 // weigh takes a fitted term in. It is part of a linear model of the whole text, so no rule changes it; typed bare, it counts if its
 // words are as good as unmistakable.
 func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
+	if st.lang != 0 && e.lang != st.lang { // fitted on texts of its own language
+		return
+	}
 	w := weighed{start: mt.start, end: mt.end, entry: int32(s.model.forms[mt.form].entry), value: e.value}
 	switch mt.quality {
 	case typedBare:
@@ -197,8 +233,23 @@ func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
 	case typedNear:
 		w.rules = ruleNear
 	}
-	st.raw += w.value
 	s.weights = append(s.weights, w)
+}
+
+// silence drops the fitted terms inside an entry that says nothing: a name, a greeting, a phrase that must not be read as its words.
+func (s *scratch) silence() {
+	kept := s.weights[:0]
+	i := 0
+	for _, w := range s.weights {
+		for i < len(s.items) && s.items[i].end <= w.start {
+			i++
+		}
+		if i < len(s.items) && s.items[i].role == 0 && s.items[i].value == 0 && s.items[i].start <= w.start && w.end <= s.items[i].end {
+			continue
+		}
+		kept = append(kept, w)
+	}
+	s.weights = kept
 }
 
 // typed applies what the way of typing says: bare or misspelled entries count a little less, stretched and capital ones more.
@@ -324,6 +375,7 @@ func (s *scratch) judge(st *sentence, items []item) {
 	s.concludes(items)
 	s.asks(st, items)
 	s.negate(items)
+	s.mock(items, st)
 	s.scale(items)
 	s.frame(items, st)
 	for i := range items {
@@ -379,7 +431,7 @@ func (s *scratch) concludes(items []item) {
 func (s *scratch) asks(st *sentence, items []item) {
 	for i := range items {
 		it := &items[i]
-		if it.role != lexicons.Negator || it.lang != 'v' || it.end-it.start != 1 || it.start == st.unit {
+		if it.role != lexicons.Negator || it.lang != 'v' || it.end-it.start != 1 || it.start == st.unit || s.is(it.start-1, turning) {
 			continue
 		}
 		if s.ends(it.end) || s.ends(it.end+1) && s.particle(it.end) {
@@ -408,14 +460,14 @@ func (s *scratch) negate(items []item) {
 			}
 		case 0:
 			if items[i].opens && i+1 < len(items) {
-				if it := &items[i+1]; it.role == 0 && it.start == items[i].end && it.value > 0 && !it.fixed && it.symbol < 0 && !s.broken(items[i].end, it.start) {
+				if it := &items[i+1]; it.role == 0 && (it.start == items[i].end || it.start == items[i].end+1 && s.tied(items[i].end)) && it.value > 0 && !it.fixed && it.symbol < 0 && !s.broken(items[i].end, it.start) {
 					flip(it)
 				}
 			}
 		case lexicons.NegatorAfter:
 			for j := i - 1; j >= 0; j-- {
 				if items[j].role == 0 {
-					if items[i].start-items[j].end <= 1 && !s.broken(items[j].end, items[i].start) {
+					if items[j].rules&ruleNegated == 0 && !items[j].fixed && items[i].start-items[j].end <= 1 && !s.broken(items[j].end, items[i].start) {
 						flip(&items[j])
 					}
 					break
@@ -430,10 +482,16 @@ func (s *scratch) negateForward(items []item, i int) (reached bool) {
 	reach := int32(reachEnglish)
 	if items[i].lang == 'v' {
 		reach = reachVietnamese
+		if s.is(items[i].end, far) {
+			reach = reachFar
+		}
 	}
-	from := items[i].end
+	from := s.pastAside(items[i].end)
 	for j := i + 1; j < len(items); j++ {
 		it := &items[j]
+		if it.start < from { // inside the aside
+			continue
+		}
 		if it.start-from > reach || s.broken(from, it.start) {
 			return reached
 		}
@@ -469,28 +527,39 @@ func (s *scratch) forbids(u int32) bool {
 	return s.units[u].word != 0 && forbidding[s.model.wordText[s.units[u].word]] && (u == 0 || s.units[u].brk >= breakComma)
 }
 
-// negateBack flips what stands before a contrast where the phrase behind it ends on a bare negator: `I thought it would be good, but it
-// was not`.
+// negateBack flips what stands before a negator that ends its phrase: before a contrast (`I thought it would be good, but it was not`,
+// `tưởng ngon mà không`) or right in front (`Friendly they were not`). Where a contrast leads to it and nothing before says what is denied,
+// the denial is blame by itself.
 func (s *scratch) negateBack(items []item, i int) (reached bool) {
-	if !s.ends(items[i].end) {
+	neg := &items[i]
+	if !s.ends(neg.end) {
 		return false
 	}
-	contrast := false
+	contrast := s.is(neg.start-1, turning)
 	for j := i - 1; j >= 0; j-- {
-		switch items[j].role {
-		case lexicons.Contrast:
+		it := &items[j]
+		if it.role == lexicons.Contrast {
 			contrast = true
-		case 0:
-			if contrast && !items[j].fixed && items[j].symbol < 0 {
-				flip(&items[j])
-				items[j].answered = true
-				return true
-			}
+		}
+		if it.role != 0 || it.value == 0 || it.symbol >= 0 {
+			continue
+		}
+		if it.fixed || !contrast && (it.value < 0 || neg.start-it.end > 3 || s.broken(it.end, neg.start)) {
 			return false
 		}
+		flip(it)
+		it.answered = true
+		return true
+	}
+	if contrast && i > 0 {
+		neg.role, neg.rules, neg.fixed, neg.value = 0, ruleUnmet, true, -denied
+		return true
 	}
 	return false
 }
+
+// turning words lead to a denial (`… nhưng không`, `… mà không`).
+var turning = map[string]bool{"nhưng": true, "mà": true, "but": true}
 
 // ends tells whether a phrase ends before unit u.
 func (s *scratch) ends(u int32) bool {
@@ -500,6 +569,7 @@ func (s *scratch) ends(u int32) bool {
 // unmet makes a faint complaint of a negator that denies something the lexicon does not know: what a customer says is not so is
 // seldom good news (`không thấm nước`, `never arrived`).
 func (s *scratch) unmet(it *item) {
+	it.denies = true
 	if s.ends(it.end) {
 		return
 	}
@@ -508,6 +578,30 @@ func (s *scratch) unmet(it *item) {
 	if it.lang == 'v' {
 		it.value = unmetVietnamese
 	}
+}
+
+// asideAtMost is how many words an aside between commas may have.
+const asideAtMost = 9
+
+// pastAside gives the unit behind an aside between commas that starts at u (`was not, in my honest opinion, a pleasant evening`), or u.
+func (s *scratch) pastAside(u int32) int32 {
+	if int(u) >= len(s.units) || s.units[u].brk != breakComma {
+		return u
+	}
+	for v := u + 1; v <= u+asideAtMost && int(v) < len(s.units) && s.units[v].brk <= breakComma; v++ {
+		if s.units[v].brk == breakComma {
+			return v + 1
+		}
+	}
+	return u
+}
+
+// far are the words behind a negator that let it reach far.
+var far = map[string]bool{"thấy": true, "nghĩ": true, "hề": true, "lần": true, "bao": true, "ai": true, "cho": true, "cảm": true, "có": true}
+
+// is tells whether the word at unit u is one of a set, as looked up.
+func (s *scratch) is(u int32, set map[string]bool) bool {
+	return u >= 0 && int(u) < len(s.units) && s.units[u].word != 0 && set[s.model.wordText[s.units[u].word]]
 }
 
 // tiedWords join what a negator reaches to what follows.
@@ -547,6 +641,49 @@ func (s *scratch) broken(from, to int32) bool {
 		}
 	}
 	return false
+}
+
+// ironic symbols turn the praise of their sentence.
+var ironic = map[string]bool{"🙄": true, "🙃": true, "😒": true, "😑": true}
+
+// mocking words stand between a word and itself: `ngon gì mà ngon`, `rẻ đâu mà rẻ`.
+var mocking = map[string]bool{"gì": true, "đâu": true}
+
+// mock turns praise that is not meant: with an ironic symbol; said twice to deny it; as a first word before bad news (`Great, another
+// delay`).
+func (s *scratch) mock(items []item, st *sentence) {
+	symbol := false
+	for i := range items {
+		it := &items[i]
+		symbol = symbol || it.symbol >= 0 && ironic[s.model.symbols[it.symbol].text]
+		if i > 0 && it.role == 0 && it.entry == items[i-1].entry && it.entry >= 0 && s.is(items[i-1].end, mocking) && it.start-items[i-1].end <= 2 {
+			s.turn(&items[i-1])
+			s.turn(it)
+		}
+		if i > 0 && it.role == 0 && it.value < 0 && items[i-1].role == 0 && items[i-1].value > 0 && it.start == items[i-1].end && s.is(it.start, mocking) {
+			s.turn(&items[i-1])
+		}
+	}
+	first := &items[0]
+	opener := first.role == 0 && first.start == st.unit && first.end < st.unitEnd && s.units[first.end].brk == breakComma && len(items) > 1
+	for i := range items {
+		it := &items[i]
+		if it.role == lexicons.Contrast || i > 0 && it.role == 0 && float64(it.value)*it.factor >= 0 {
+			opener = false
+		}
+	}
+	for i := range items {
+		it := &items[i]
+		if it.role == 0 && it.symbol < 0 && float64(it.value)*it.factor > 0 && (symbol || opener && i == 0) {
+			s.turn(it)
+		}
+	}
+}
+
+// turn makes blame of praise that is not meant.
+func (s *scratch) turn(it *item) {
+	it.factor *= factorMocked
+	it.rules |= ruleMocked
 }
 
 // scale applies intensifiers and diminishers to the item beside them. One that stands before nothing in its phrase belongs to what is
@@ -678,7 +815,11 @@ func (s *scratch) frame(items []item, st *sentence) {
 		}
 		if question && it.symbol < 0 {
 			it.rules |= ruleQuestion
-			it.factor *= factorQuestion
+			if float64(it.value)*it.factor > 0 {
+				it.factor *= factorQuestion
+			} else {
+				it.factor *= factorQuestionBlame
+			}
 		}
 		if st.exclaims > 0 && it.symbol < 0 {
 			it.rules |= ruleExclaimed
@@ -784,6 +925,8 @@ func (s *scratch) cutPhrases() {
 		}
 	}
 	for i := range s.weights {
-		s.phrases[s.units[s.weights[i].start].phrase].raw += s.weights[i].value
+		p := &s.phrases[s.units[s.weights[i].start].phrase]
+		p.raw += s.weights[i].value
+		s.sentences[p.sentence].raw += s.weights[i].value
 	}
 }
