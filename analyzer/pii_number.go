@@ -52,7 +52,7 @@ func (f *piiFinder) number(i, at int) int {
 		for at < end && !isDigit(text[at]) {
 			at++
 		}
-		if at == end || f.s.toks[i].kind != Number {
+		if at >= end || f.s.toks[i].kind != Number {
 			return i
 		}
 	}
