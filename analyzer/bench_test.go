@@ -69,6 +69,8 @@ func BenchmarkAnalyze(b *testing.B) {
 		{"vi/90", shortVietnamese},
 		{"en/3800", long(shortEnglish, 3800)},
 		{"vi/3800", long(shortVietnamese, 5000)}, // 3,800 characters
+		{"en/1M", long(shortEnglish, 1_000_000)},
+		{"vi/1M", long(shortVietnamese, 1_000_000)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			size := 0

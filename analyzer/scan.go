@@ -57,6 +57,7 @@ const (
 // scan appends the tokens of a text. White space separates; every byte that is not white space is in exactly one token. It reads the
 // text once, front to back.
 func (s *scratch) scan(text string, field uint8) {
+	s.valid[field] = utf8.ValidString(text)
 	c := scanner{s: s, text: text, field: field, hasAt: strings.IndexByte(text, '@') >= 0, hasTag: strings.IndexByte(text, '<') >= 0}
 	c.hasURL = strings.Contains(text, "://") || strings.Contains(text, "www.") || strings.Contains(text, "WWW.") || strings.Contains(text, "Www.")
 	c.run()

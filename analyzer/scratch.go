@@ -1,11 +1,10 @@
 package analyzer
 
-import "unicode/utf8"
-
 // scratch is the working memory of one Analyze call; it is pooled and reused.
 type scratch struct {
 	model *model
 	texts [2]string // by field
+	valid [2]bool   // the text is UTF-8 throughout
 	toks  []tok
 	keys  []byte
 	fold  []byte
@@ -127,7 +126,7 @@ func appendFold(dst, key []byte) []byte {
 // slice gives the exact text of a span of bytes, with each invalid byte read as one U+FFFD.
 func (s *scratch) slice(field uint8, start, end int32) string {
 	text := s.texts[field][start:end]
-	if utf8.ValidString(text) {
+	if s.valid[field] {
 		return text
 	}
 	return string([]rune(text))

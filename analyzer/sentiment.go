@@ -171,10 +171,10 @@ func (s *scratch) collect() {
 	sent := int32(0)
 	for i := range s.matches {
 		mt := &s.matches[i]
-		e := &m.entries[m.forms[mt.form].entry]
-		if e.kind > kindModifier {
+		if mt.kind > kindModifier {
 			continue
 		}
+		e := &m.entries[mt.entry]
 		for s.sentences[sent].unitEnd <= mt.start {
 			sent++
 		}
@@ -182,7 +182,7 @@ func (s *scratch) collect() {
 			s.weigh(mt, e, &s.sentences[sent])
 			continue
 		}
-		it := item{start: mt.start, end: mt.end, entry: int32(m.forms[mt.form].entry), symbol: -1, also: -1, sentence: sent, factor: 1, modifier: 1, lang: e.lang, fixed: e.fixed, weak: e.context}
+		it := item{start: mt.start, end: mt.end, entry: int32(mt.entry), symbol: -1, also: -1, sentence: sent, factor: 1, modifier: 1, lang: e.lang, fixed: e.fixed, weak: e.context}
 		if e.kind == kindModifier {
 			it.role = e.role
 			it.modifier = float64(e.value) / micro
@@ -223,7 +223,7 @@ func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
 	if st.lang != 0 && e.lang != st.lang { // fitted on texts of its own language
 		return
 	}
-	w := weighed{start: mt.start, end: mt.end, entry: int32(s.model.forms[mt.form].entry), value: e.value}
+	w := weighed{start: mt.start, end: mt.end, entry: int32(mt.entry), value: e.value}
 	switch mt.quality {
 	case typedBare:
 		if mt.end-mt.start == 1 && s.model.foldWords[s.units[mt.start].fold] > 1 {
@@ -323,11 +323,14 @@ var alarming = [...]float64{urgentSafety: -0.6, urgentMoney: -0.6, urgentOutage:
 func (s *scratch) imply() {
 	m := s.model
 	n := len(s.items)
+	near := 0        // the first of the n items that ends behind the match
 	last := int32(0) // end of the last implied item
 	for i := range s.matches {
 		mt := &s.matches[i]
-		id := m.forms[mt.form].entry
-		e := &m.entries[id]
+		if mt.kind != kindIntent && mt.kind != kindUrgency || mt.start < last {
+			continue
+		}
+		e := &m.entries[mt.entry]
 		share := 0.0
 		switch e.kind {
 		case kindIntent:
@@ -335,10 +338,13 @@ func (s *scratch) imply() {
 		case kindUrgency:
 			share = alarming[e.label]
 		}
-		if share == 0 || e.value <= 0 || mt.start < last || s.voiced(mt, n) {
+		for near < n && s.items[near].end <= mt.start {
+			near++
+		}
+		if share == 0 || e.value <= 0 || voiced(mt, s.items[near:n]) {
 			continue
 		}
-		it := item{start: mt.start, end: mt.end, entry: int32(id), symbol: -1, also: -1, factor: 1, modifier: 1, lang: e.lang, fixed: true, rules: ruleImplied}
+		it := item{start: mt.start, end: mt.end, entry: int32(mt.entry), symbol: -1, also: -1, factor: 1, modifier: 1, lang: e.lang, fixed: true, rules: ruleImplied}
 		it.value = int64(math.Round(float64(e.value) * share))
 		s.items = append(s.items, it)
 		last = mt.end
@@ -356,10 +362,13 @@ func (s *scratch) imply() {
 	}
 }
 
-// voiced tells whether one of the first n items gives a match a sentiment of its own.
-func (s *scratch) voiced(mt *match, n int) bool {
-	for i := range s.items[:n] {
-		if it := &s.items[i]; it.role == 0 && it.start < mt.end && mt.start < it.end {
+// voiced tells whether one of the items, of which the first ends behind the start of a match, gives it a sentiment of its own.
+func voiced(mt *match, items []item) bool {
+	for i := range items {
+		if items[i].start >= mt.end {
+			return false
+		}
+		if items[i].role == 0 {
 			return true
 		}
 	}
@@ -452,10 +461,12 @@ func (s *scratch) particle(u int32) bool {
 
 // negate flips what negators reach.
 func (s *scratch) negate(items []item) {
+	var last, said *item // the last sentiment item before, and the last in words that says something
+	contrast := false    // one stands behind said
 	for i := range items {
 		switch items[i].role {
 		case lexicons.Negator:
-			if !s.negateForward(items, i) && !s.negateBack(items, i) {
+			if !s.negateForward(items, i) && !s.negateBack(items, i, said, contrast) {
 				s.unmet(&items[i])
 			}
 		case 0:
@@ -465,13 +476,16 @@ func (s *scratch) negate(items []item) {
 				}
 			}
 		case lexicons.NegatorAfter:
-			for j := i - 1; j >= 0; j-- {
-				if items[j].role == 0 {
-					if items[j].rules&ruleNegated == 0 && !items[j].fixed && items[i].start-items[j].end <= 1 && !s.broken(items[j].end, items[i].start) {
-						flip(&items[j])
-					}
-					break
-				}
+			if last != nil && last.rules&ruleNegated == 0 && !last.fixed && items[i].start-last.end <= 1 && !s.broken(last.end, items[i].start) {
+				flip(last)
+			}
+		case lexicons.Contrast:
+			contrast = true
+		}
+		if it := &items[i]; it.role == 0 {
+			last = it
+			if it.value != 0 && it.symbol < 0 {
+				said, contrast = it, false
 			}
 		}
 	}
@@ -529,29 +543,22 @@ func (s *scratch) forbids(u int32) bool {
 
 // negateBack flips what stands before a negator that ends its phrase: before a contrast (`I thought it would be good, but it was not`,
 // `tưởng ngon mà không`) or right in front (`Friendly they were not`). Where a contrast leads to it and nothing before says what is denied,
-// the denial is blame by itself.
-func (s *scratch) negateBack(items []item, i int) (reached bool) {
+// the denial is blame by itself. Said is what was said last before the negator at i, if anything, and contrast tells of one in between.
+func (s *scratch) negateBack(items []item, i int, said *item, contrast bool) (reached bool) {
 	neg := &items[i]
 	if !s.ends(neg.end) {
 		return false
 	}
-	contrast := s.is(neg.start-1, turning)
-	for j := i - 1; j >= 0; j-- {
-		it := &items[j]
-		if it.role == lexicons.Contrast {
-			contrast = true
-		}
-		if it.role != 0 || it.value == 0 || it.symbol >= 0 {
-			continue
-		}
-		if it.fixed || !contrast && (it.value < 0 || neg.start-it.end > 3 || s.broken(it.end, neg.start)) {
+	contrast = contrast || s.is(neg.start-1, turning)
+	switch {
+	case said != nil:
+		if said.fixed || !contrast && (said.value < 0 || neg.start-said.end > 3 || s.broken(said.end, neg.start)) {
 			return false
 		}
-		flip(it)
-		it.answered = true
+		flip(said)
+		said.answered = true
 		return true
-	}
-	if contrast && i > 0 {
+	case contrast && i > 0:
 		neg.role, neg.rules, neg.fixed, neg.value = 0, ruleUnmet, true, -denied
 		return true
 	}
@@ -759,17 +766,24 @@ func (s *scratch) frame(items []item, st *sentence) {
 		}
 	}
 	irrealisUntil, concessionUntil, wishUntil := int32(-1), int32(-1), int32(-1)
+	phraseEnd := int32(-1) // found last; good for all that ends before it
+	until := func(u int32) int32 {
+		if u >= phraseEnd {
+			phraseEnd = s.phraseEnd(u, st)
+		}
+		return phraseEnd
+	}
 	for i := range items {
 		it := &items[i]
 		switch it.role {
 		case lexicons.Irrealis:
-			irrealisUntil = s.phraseEnd(it.end, st)
+			irrealisUntil = until(it.end)
 			continue
 		case lexicons.Wish:
-			wishUntil = s.phraseEnd(it.end, st)
+			wishUntil = until(it.end)
 			continue
 		case lexicons.Concession:
-			concessionUntil = s.phraseEnd(it.end, st)
+			concessionUntil = until(it.end)
 			continue
 		case lexicons.Contrast:
 			irrealisUntil, concessionUntil, wishUntil = -1, -1, -1
