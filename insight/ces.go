@@ -12,8 +12,8 @@ func CES(counts []Count, o Options) CESResult {
 	if r.N = n; n == 0 {
 		return r
 	}
-	r.CES, r.Low, r.High = 1+6*mean, 1+6*i.Low, 1+6*i.High
-	r.Easy = float64(countFrom(values, cutOr(o.Easy, easyFrom))) / float64(n)
+	r.CES, r.Low, r.High = figure(1+6*mean), figure(1+6*i.Low), figure(1+6*i.High)
+	r.Easy = figure(float64(countFrom(values, cutOr(o.Easy, easyFrom))) / float64(n))
 	r.Small = n < SmallN
 	return r
 }

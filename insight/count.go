@@ -2,6 +2,7 @@ package insight
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/thau-cx/thau/stats"
@@ -86,3 +87,6 @@ func meanOf(values []stats.Weighted, confidence float64) (mean float64, interval
 	}
 	return mean, stats.Interval{Low: max(interval.Low, 0), High: min(interval.High, 1)}, n
 }
+
+// figure rounds a reported figure to four decimals: more digits would claim more than the interval beside it allows.
+func figure(v float64) float64 { return math.Round(v*1e4) / 1e4 }

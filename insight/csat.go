@@ -16,10 +16,10 @@ func CSAT(counts []Count, o Options) CSATResult {
 		return r
 	}
 	r.Satisfied = countFrom(values, cut)
-	r.CSAT = 100 * float64(r.Satisfied) / float64(n)
+	r.CSAT = figure(100 * float64(r.Satisfied) / float64(n))
 	i := stats.Wilson(r.Satisfied, n, o.Confidence)
-	r.Low, r.High = 100*i.Low, 100*i.High
-	r.Mean = 1 + 4*mean
+	r.Low, r.High = figure(100*i.Low), figure(100*i.High)
+	r.Mean = figure(1 + 4*mean)
 	r.Small = n < SmallN
 	return r
 }

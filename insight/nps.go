@@ -56,10 +56,10 @@ func NPS(counts []Count, o Options) NPSResult {
 	if r.N = ten + other; r.N == 0 {
 		return r
 	}
-	r.NPS = stats.NPS(r.Promoters, r.Passives, r.Detractors)
+	r.NPS = figure(stats.NPS(r.Promoters, r.Passives, r.Detractors))
 	oneBand := max(r.Promoters, r.Passives, r.Detractors) == r.N
 	i := stats.NPSInterval(r.Promoters, r.Passives, r.Detractors, o.Confidence, r.N < fewNPS || oneBand)
-	r.Low, r.High = i.Low, i.High
+	r.Low, r.High = figure(i.Low), figure(i.High)
 	r.Small = r.N < SmallN
 	return r
 }

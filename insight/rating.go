@@ -8,7 +8,7 @@ func Rating(counts []Count, o Options) RatingResult {
 	if r.N = n; n == 0 {
 		return r
 	}
-	r.Rating, r.Low, r.High = 1+4*mean, 1+4*i.Low, 1+4*i.High
+	r.Rating, r.Low, r.High = figure(1+4*mean), figure(1+4*i.Low), figure(1+4*i.High)
 	r.Small = n < SmallN
 	return r
 }

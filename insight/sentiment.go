@@ -22,10 +22,10 @@ func Sentiment(counts []Count, o Options) SentimentResult {
 	if r.N = r.Positive + r.Neutral + r.Negative; r.N == 0 {
 		return r
 	}
-	r.Sentiment = stats.NPS(r.Positive, r.Neutral, r.Negative) / 100
+	r.Sentiment = figure(stats.NPS(r.Positive, r.Neutral, r.Negative) / 100)
 	oneBand := max(r.Positive, r.Neutral, r.Negative) == r.N
 	i := stats.NPSInterval(r.Positive, r.Neutral, r.Negative, o.Confidence, r.N < fewNPS || oneBand)
-	r.Low, r.High = i.Low/100, i.High/100
+	r.Low, r.High = figure(i.Low/100), figure(i.High/100)
 	r.Small = r.N < SmallN
 	return r
 }
