@@ -78,7 +78,7 @@ func build(data lexicons.SegmentData, custom []string) (*Segmenter, error) {
 		return nil, err
 	}
 	for _, w := range custom {
-		s.addWord(w, customSource)
+		_ = s.addWord(w, customSource) // a word it cannot hold is ignored, as With says
 	}
 	return s, nil
 }
