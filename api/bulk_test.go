@@ -31,7 +31,7 @@ func bulk(t *testing.T, url string, body io.Reader, headers ...string) []LineRes
 	resp, err := http.DefaultClient.Do(req)
 	must(t, err)
 	defer resp.Body.Close()
-	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "application/x-ndjson" {
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "application/x-ndjson" {
 		t.Fatalf("%s, %s", resp.Status, resp.Header.Get("Content-Type"))
 	}
 	return results(t, resp.Body)

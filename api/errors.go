@@ -167,7 +167,8 @@ func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
 		faults := make([]error, 0, len(errs)+1)
 		for _, err := range errs {
-			if detail, ok := err.(*huma.ErrorDetail); ok {
+			var detail *huma.ErrorDetail
+			if errors.As(err, &detail) {
 				err = feedback.Errorf(feedback.CodeInvalid, parameter(detail.Location), "%s", detail.Message)
 			}
 			faults = append(faults, err)

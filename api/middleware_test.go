@@ -135,7 +135,7 @@ func TestKeptConnection(t *testing.T) {
 		fmt.Fprintf(conn, "POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"text\":\"x\"}")
 		resp, err := http.ReadResponse(in, nil)
 		must(t, err)
-		if resp.StatusCode != 200 {
+		if resp.StatusCode != http.StatusOK {
 			t.Fatalf("request %d: %s", i, resp.Status)
 		}
 		resp.Body.Close()
@@ -161,7 +161,7 @@ func TestSlowBody(t *testing.T) {
 		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"te", path)
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		must(t, err)
-		if resp.StatusCode != 504 {
+		if resp.StatusCode != http.StatusGatewayTimeout {
 			t.Errorf("%s: %s", path, resp.Status)
 		}
 		resp.Body.Close()
