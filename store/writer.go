@@ -208,7 +208,7 @@ func (t *tx) stmt(query string) (*sql.Stmt, error) {
 }
 
 func (t *tx) exec(query string, args ...any) error {
-	s, err := t.stmt(query)
+	s, err := t.stmt(query) //nolint:sqlclosecheck // the transaction keeps its statements; close closes them
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (t *tx) exec(query string, args ...any) error {
 
 // queryRow asks for one row; a statement that cannot be prepared shows in Scan.
 func (t *tx) queryRow(query string, args ...any) scanner {
-	s, err := t.stmt(query)
+	s, err := t.stmt(query) //nolint:sqlclosecheck // the transaction keeps its statements; close closes them
 	if err != nil {
 		return failed{err}
 	}
