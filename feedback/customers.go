@@ -172,7 +172,7 @@ type Grouped[T any] struct {
 	Result T
 }
 
-// NPS, CSAT, CES, Sentiment and Rating compute a metric, by group and period where the query asks for them; a metric of no answers has n = 0.
+// NPS computes its metric by group and period where the query asks for them, as CSAT, CES, Sentiment and Rating do; a metric of no answers has n = 0.
 func (s *Service) NPS(ctx context.Context, q TallyQuery) ([]Grouped[insight.NPSResult], error) {
 	return metric(ctx, s, q, insight.NPS)
 }
