@@ -15,10 +15,9 @@ import (
 
 // prose writes texts of 5 to 40 words: two thirds Vietnamese, a tenth of it typed bare, with a long tail of rare words.
 type prose struct {
-	r        *rand.Rand
-	vi, en   []string
-	zipf     *rand.Zipf
-	syllable func() string
+	r      *rand.Rand
+	vi, en []string
+	zipf   *rand.Zipf
 }
 
 func newProse(seed uint64) *prose {
