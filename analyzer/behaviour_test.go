@@ -107,13 +107,13 @@ func (c *behaviourCase) fault(a *analyzer.Analyzer) string {
 	for _, text := range c.texts {
 		got = append(got, a.Analyze(analyzer.Input{Text: text}))
 	}
-	switch first := got[0]; {
-	case c.want == "<" || c.want == ">":
+	switch first := got[0]; c.want {
+	case "<", ">":
 		x, y := first.Sentiment.Score, got[1].Sentiment.Score
 		if c.want == "<" && x >= y || c.want == ">" && x <= y {
 			return fmt.Sprintf("%.3f is not %s %.3f", x, c.want, y)
 		}
-	case c.want == "=" || c.want == "==":
+	case "=", "==":
 		same := alike
 		if c.want == "==" {
 			same = equal

@@ -13,6 +13,9 @@ import (
 
 // TestTagsAgreeWithProse holds the adapter to the tags that prose gives, on sentences where both cut the same words.
 func TestTagsAgreeWithProse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("has prose tag hundreds of sentences")
+	}
 	b, err := os.ReadFile("../testdata/sentences/en.tsv")
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +31,7 @@ func TestTagsAgreeWithProse(t *testing.T) {
 			continue
 		}
 		text := line[strings.LastIndexByte(line, '\t')+1:]
-		if strings.ContainsAny(text, "@#/\"“”\xc3\xf0") {
+		if strings.ContainsAny(text, "@#/\"“”") {
 			continue
 		}
 		s := a.pool.Get().(*scratch)
@@ -73,6 +76,9 @@ func TestTagsAgreeWithProse(t *testing.T) {
 // TestPhrasesAreLinear reads key phrases in a quarter of a megabyte of words, of both languages, with and without ends of sentences. Anything
 // quadratic would take minutes.
 func TestPhrasesAreLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
 	a := newBuiltin(t)
 	for _, part := range []string{
 		"the customer service desk was slow. ", "nhân viên tư vấn chậm, giao hàng trễ. ", "service ", "giao hàng ", "!", "bảo hành the warranty, ", "it's-the-hotel's ",

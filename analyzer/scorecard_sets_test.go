@@ -66,6 +66,9 @@ func read(a *analyzer.Analyzer, rows []labelled, typed func(string) string) []re
 // TestScorecardSets holds the figures of the test sets to testdata/scorecard/sets.md. The sets are not part of the project; nothing
 // was fitted on the rows measured here.
 func TestScorecardSets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads the test sets twice")
+	}
 	dir, a := dataFolder(t), builtin(t)
 	var b strings.Builder
 	b.WriteString("| set | n | measure | figure | goal | over it | without diacritics | lost |\n|---|---:|---|---:|---:|---:|---:|---:|\n")
