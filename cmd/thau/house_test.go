@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"analyzer/segment/fit":  {"analyzer/segment", "lexicons"},
 	"analyzer":              {"lexicons", "analyzer/segment"},
 	"analyzer/learn":        {"analyzer", "lexicons", "stats"},
-	"analyzer/learn/fit":    {"analyzer", "analyzer/learn", "lexicons", "stats"},
+	"analyzer/learn/fit":    {"analyzer", "analyzer/learn", "analyzer/segment", "lexicons", "stats"},
 	"feedback":              {"analyzer", "analyzer/learn", "health", "insight"},
 	"feedback/feedbacktest": {"feedback", "analyzer", "health"},
 	"store":                 {"feedback", "analyzer", "health"},
