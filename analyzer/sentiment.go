@@ -178,6 +178,9 @@ func (s *scratch) collect() {
 		for s.sentences[sent].unitEnd <= mt.start {
 			sent++
 		}
+		if (e.kind == kindWeight || e.kind == kindSentiment && e.value > 0) && s.named(mt.start, mt.end, &s.sentences[sent]) {
+			continue
+		}
 		if e.kind == kindWeight {
 			s.weigh(mt, e, &s.sentences[sent])
 			continue

@@ -1,0 +1,41 @@
+package analyzer
+
+// A good word in a name says nothing: `Happy Pets`, `siêu thị Hạnh Phúc`. A name is told by its capitals: two words in a row that start with
+// one, neither at the start of its sentence, in a sentence that is mostly typed without. Bad words are left alone: they are seldom names, and
+// bad news is often written large.
+
+// capital tells whether a unit was typed with a capital first letter and small ones behind it.
+func (s *scratch) capital(u int32) bool {
+	t := &s.toks[s.units[u].tok]
+	return t.kind == Word && t.upper == 1 && t.letters > 1
+}
+
+// named tells whether units [start, end) of a sentence stand in a name.
+func (s *scratch) named(start, end int32, st *sentence) bool {
+	if start == st.unit || !s.capital(start) {
+		return false
+	}
+	for u := start + 1; u < end; u++ {
+		if !s.capital(u) {
+			return false
+		}
+	}
+	before := start-1 > st.unit && s.units[start].brk == breakNone && s.capital(start-1)
+	behind := end < st.unitEnd && s.units[end].brk == breakNone && s.capital(end)
+	return (before || behind || end-start > 1) && !s.titled(st)
+}
+
+// titled tells whether at least half of a sentence's words start with a capital, so that capitals tell nothing.
+func (s *scratch) titled(st *sentence) bool {
+	capitals, words := 0, 0
+	for u := st.unit; u < st.unitEnd; u++ {
+		if s.toks[s.units[u].tok].kind != Word {
+			continue
+		}
+		words++
+		if s.toks[s.units[u].tok].upper > 0 {
+			capitals++
+		}
+	}
+	return 2*capitals >= words
+}
