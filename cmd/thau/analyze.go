@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/thau-cx/thau/analyzer"
 )
@@ -22,13 +23,6 @@ type analyzeLine struct {
 	Title *string         `json:"title"`
 	Text  *string         `json:"text"`
 	Lang  string          `json:"lang"`
-}
-
-// analyzed is a line of the output.
-type analyzed struct {
-	Line     int               `json:"line"`
-	ID       json.RawMessage   `json:"id,omitempty"`
-	Analysis analyzer.Analysis `json:"analysis"`
 }
 
 // Run streams lines through the analyzer.
@@ -62,17 +56,20 @@ func (c *analyzeCmd) line(a *analyzer.Analyzer, out *bytes.Buffer, line inputLin
 		if text = bytes.TrimSpace(text); len(text) == 0 {
 			return ""
 		}
-		var read analyzeLine
-		if err := json.Unmarshal(text, &read); err != nil {
-			return jsonFault(err)
-		}
-		if text[0] != '{' {
-			return "not a JSON object"
+		read, ok := plainFields(text)
+		if !ok {
+			read = analyzeLine{}
+			if err := json.Unmarshal(text, &read); err != nil {
+				return jsonFault(err)
+			}
+			if text[0] != '{' {
+				return "not a JSON object"
+			}
 		}
 		if read.Text == nil && read.Title == nil {
 			return `has no field "text"`
 		}
-		id, in.Lang = read.ID, read.Lang
+		id, in.Lang = compact(read.ID), read.Lang
 		if read.Title != nil {
 			in.Title = *read.Title
 		}
@@ -80,12 +77,29 @@ func (c *analyzeCmd) line(a *analyzer.Analyzer, out *bytes.Buffer, line inputLin
 			in.Text = *read.Text
 		}
 	}
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(analyzed{Line: line.n, ID: id, Analysis: a.Analyze(in)}); err != nil {
-		return err.Error()
+	analysis := a.Analyze(in)
+	b := append(out.AvailableBuffer(), `{"line":`...)
+	b = strconv.AppendInt(b, int64(line.n), 10)
+	if len(id) > 0 {
+		b = append(b, `,"id":`...)
+		b = append(b, id...)
 	}
+	b = append(b, `,"analysis":`...)
+	b = analyzer.AppendJSON(b, &analysis)
+	out.Write(append(b, '}', '\n'))
 	return ""
+}
+
+// compact takes the blanks out of a JSON value that may have some.
+func compact(value json.RawMessage) json.RawMessage {
+	if len(value) == 0 || value[0] != '{' && value[0] != '[' {
+		return value
+	}
+	var b bytes.Buffer
+	if err := json.Compact(&b, value); err != nil {
+		return value // cannot be: it was read as JSON
+	}
+	return b.Bytes()
 }
 
 // jsonFault says what is wrong with a line of JSON.
