@@ -1,6 +1,10 @@
 package lexicons_test
 
 import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,6 +18,26 @@ func TestBuiltinIsClean(t *testing.T) {
 			t.Fatal("… and more")
 		}
 		t.Error(f)
+	}
+}
+
+// TestReadmeNamesFiles holds the table of README.md to the files that ship.
+func TestReadmeNamesFiles(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = fs.WalkDir(lexicons.Files(), ".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if !bytes.Contains(readme, []byte("`"+file+"`")) && !bytes.Contains(readme, []byte("`XX/"+path.Base(file)+"`")) {
+			t.Errorf("README.md does not name %s", file)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
