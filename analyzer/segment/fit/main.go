@@ -51,13 +51,9 @@ func measured(file string) error {
 	if err != nil {
 		return err
 	}
-	var written, plain, lower score
-	for _, t := range text {
-		written.add(s, t)
-		plain.add(s, t.plain())
-		lower.add(s, t.lower())
-	}
-	fmt.Printf("word F1: %.2f as written, %.2f without diacritics, %.2f without capitals\n", written.f1(), plain.f1(), lower.f1())
+	var c card
+	c.add(s, text)
+	fmt.Println("word F1:", c)
 	return nil
 }
 
@@ -174,7 +170,7 @@ func teach(lists *lexicons.SegmentData, treebank []sentence) {
 // validate prints what the fit is worth on treebank sentences it has not seen: every fifth part in turn.
 func validate(lists lexicons.SegmentData, treebank, ours []sentence, set settings) error {
 	const parts = 5
-	var written, plain, lower score
+	var c card
 	set.seeds = 1
 	for part := range parts {
 		var rest, held []sentence
@@ -198,14 +194,25 @@ func validate(lists lexicons.SegmentData, treebank, ours []sentence, set setting
 		if err != nil {
 			return err
 		}
-		for _, t := range held {
-			written.add(s, t)
-			plain.add(s, t.plain())
-			lower.add(s, t.lower())
-		}
+		c.add(s, held)
 	}
-	fmt.Printf("cross-validated word F1: %.2f as written, %.2f without diacritics, %.2f without capitals\n", written.f1(), plain.f1(), lower.f1())
+	fmt.Println("cross-validated word F1:", c)
 	return nil
+}
+
+// card is what segmentation is worth on sentences, however they are typed.
+type card struct{ written, plain, lower score }
+
+func (c *card) add(s *segment.Segmenter, text []sentence) {
+	for _, t := range text {
+		c.written.add(s, t)
+		c.plain.add(s, t.plain())
+		c.lower.add(s, t.lower())
+	}
+}
+
+func (c card) String() string {
+	return fmt.Sprintf("%.2f as written, %.2f without diacritics, %.2f without capitals", c.written.f1(), c.plain.f1(), c.lower.f1())
 }
 
 // score counts words that both sides have.
