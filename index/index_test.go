@@ -152,6 +152,13 @@ func TestDamage(t *testing.T) {
 	each := func(f func(b []byte) []byte) func(dir string) {
 		return func(dir string) { edit(segments(dir)[0], f) }
 	}
+	damaged := func(t *testing.T, dir string, damage func(dir string)) *Index {
+		x := mustOpen(t, dir, options())
+		mustApply(t, x, list)
+		x.Close()
+		damage(dir)
+		return mustOpen(t, dir, options())
+	}
 	for name, damage := range map[string]func(dir string){
 		"half a segment":      each(func(b []byte) []byte { return b[:len(b)/2] }),
 		"a segment of 3":      each(func(b []byte) []byte { return b[:3] }),
@@ -175,12 +182,7 @@ func TestDamage(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			x := mustOpen(t, dir, options())
-			mustApply(t, x, list)
-			x.Close()
-			damage(dir)
-			x = mustOpen(t, dir, options())
+			x := damaged(t, t.TempDir(), damage)
 			if hits := mustSearch(t, x, feedback.Query{}); x.Mark() != 0 || hits.Total != 0 || hits.Stale {
 				t.Fatalf("mark %d, %+v", x.Mark(), hits)
 			}
@@ -202,11 +204,7 @@ func TestDamage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			x := mustOpen(t, dir, options())
-			mustApply(t, x, list)
-			x.Close()
-			damage(dir)
-			x = mustOpen(t, dir, options())
+			x := damaged(t, dir, damage)
 			if hits := mustSearch(t, x, feedback.Query{}); x.Mark() != 300 || hits.Total != len(list) || hits.Stale {
 				t.Fatalf("nothing is lost by it: mark %d, %+v", x.Mark(), hits)
 			}
