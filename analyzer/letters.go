@@ -86,6 +86,9 @@ func upperOf(r rune, special map[rune]rune) rune {
 // combine applies a combining mark to the last byte of a key under construction: a shape mark changes it, a tone mark is returned.
 // ok is false for any other mark.
 func combine(last *byte, mark rune) (tone byte, ok bool) {
+	if !isVowel(*last) {
+		return 0, false // ñ ś ṭ
+	}
 	switch mark {
 	case 0x300:
 		return toneGrave, true

@@ -43,6 +43,7 @@ type model struct {
 	calibration [2]calibration // English and other, Vietnamese
 	themes      []string
 	themeIndex  map[string]int32
+	shapes      shapes
 	engine      Engine
 }
 
@@ -53,6 +54,8 @@ const (
 	wordEnglish                         // an everyday English word or one of an English lexicon
 	wordSpelling                        // a chat form
 	wordFunction                        // an everyday English word
+	wordGrammar                         // an English word that holds a sentence together
+	wordForeign                         // an everyday word of another language, whatever else it is
 	wordNegator
 )
 
@@ -60,6 +63,7 @@ type foldFlag uint8
 
 const (
 	foldSyllable foldFlag = 1 << iota // a possible Vietnamese syllable
+	foldForeign                       // an everyday word of another language, with its accents or without
 )
 
 type node struct {
@@ -265,6 +269,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	for syllable, share := range lex.Bare {
 		m.wordShare[b.word(syllable, 0)] = float32(share)
 	}
+	b.foreign(lex)
 	b.flatten()
 	m.countFoldWords()
 	return m, nil

@@ -60,7 +60,7 @@ func (s *scratch) resolve(hint string) {
 			if m.wordFlags[u.word]&wordSpelling != 0 {
 				spellings = true
 			}
-			s.sent.count(m, t, &u)
+			s.vote(t, &u)
 		}
 		s.units = append(s.units, u)
 		if u.flags&unitShaped != 0 && t.flags&tokDigits != 0 && u.word == 0 {

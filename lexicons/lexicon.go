@@ -30,6 +30,7 @@ type Lexicon struct {
 	Irregular   map[string][]string // English base form → its irregular inflections
 	Stopwords   map[string][]string // language → words and phrases not worth a key phrase
 	Words       []string            // everyday English words
+	Foreign     []string            // everyday words of other languages, for telling them from ours
 	Onsets      []string            // of Vietnamese syllables
 	Rimes       []string            // of Vietnamese syllables, without tone
 
@@ -402,6 +403,12 @@ func (l *Lexicon) readWords(fsys fs.FS) error {
 	}
 	for _, r := range t.rows {
 		l.Irregular[r.cells[0]] = strings.Fields(r.cells[1])
+	}
+	if t, err = optional(readTable(fsys, "shared/foreign.tsv", "word", "languages")); err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		l.Foreign = append(l.Foreign, r.cells[0])
 	}
 	for _, f := range []struct {
 		file string

@@ -36,6 +36,7 @@ var layouts = map[string]struct {
 	"vi/teencode.tsv":      {[]string{"form", "standard", "when"}, 3},
 	"shared/emoji.tsv":     {[]string{"emoji", "valence", "name"}, 1},
 	"shared/emoticons.tsv": {[]string{"emoticon", "valence", "name"}, 1},
+	"shared/foreign.tsv":   {[]string{"word", "languages"}, 1},
 }
 
 // caseKept are the files whose keys keep their case: `:D` is not `:d`.
