@@ -124,7 +124,7 @@ func (w *matcher) accept(f uint32, depth int) {
 		}
 		if u.flags&unitMarked == 0 {
 			q = typedBare
-			if !w.s.bare && u.flags&unitBareOnly == 0 {
+			if !w.s.bare && (u.flags&unitBareOnly == 0 || form.n == 1 && !w.s.half) {
 				loose = true
 			}
 			continue

@@ -659,6 +659,9 @@ var ironic = map[string]bool{"🙄": true, "🙃": true, "😒": true, "😑": t
 // mocking words stand between a word and itself: `ngon gì mà ngon`, `rẻ đâu mà rẻ`.
 var mocking = map[string]bool{"gì": true, "đâu": true}
 
+// once more words follow praise that is not meant.
+var once = map[string]bool{"another": true, "yet": true, "again": true, "more": true, "lại": true, "thêm": true}
+
 // mock turns praise that is not meant: with an ironic symbol; said twice to deny it; as a first word before bad news (`Great, another
 // delay`).
 func (s *scratch) mock(items []item, st *sentence) {
@@ -675,13 +678,7 @@ func (s *scratch) mock(items []item, st *sentence) {
 		}
 	}
 	first := &items[0]
-	opener := first.role == 0 && first.start == st.unit && first.end < st.unitEnd && s.units[first.end].brk == breakComma && len(items) > 1
-	for i := range items {
-		it := &items[i]
-		if it.role == lexicons.Contrast || i > 0 && it.role == 0 && float64(it.value)*it.factor >= 0 {
-			opener = false
-		}
-	}
+	opener := first.role == 0 && first.start == st.unit && first.end < st.unitEnd && s.units[first.end].brk == breakComma && s.is(first.end, once)
 	for i := range items {
 		it := &items[i]
 		if it.role == 0 && it.symbol < 0 && float64(it.value)*it.factor > 0 && (symbol || opener && i == 0) {
