@@ -95,7 +95,6 @@ func (w *matcher) walk(at uint32, u int32, depth int) {
 // not seen in words of the other: `hay` in an English sentence, `to` in a Vietnamese one.
 func (w *matcher) accept(f uint32, depth int) {
 	form := &w.m.forms[f]
-	e := &w.m.entries[form.entry]
 	units := w.s.units
 	if int(form.n) != depth { // reached by another way into a shared node
 		return
@@ -119,7 +118,7 @@ func (w *matcher) accept(f uint32, depth int) {
 			}
 			continue
 		}
-		if e.accents {
+		if form.accents {
 			return
 		}
 		if u.flags&unitMarked == 0 {
@@ -140,16 +139,16 @@ func (w *matcher) accept(f uint32, depth int) {
 	if w.s.bare && form.n == 1 && plain && w.m.likely(&units[w.path[0]], w.m.sets[form.set]) < bareAtLeast {
 		return
 	}
-	if e.kind == kindIntent && w.gaps && w.denied(depth) {
+	if form.kind == kindIntent && w.gaps && w.denied(depth) {
 		return
 	}
-	if plain && e.lang != 0 && w.foreign(e, depth, q) {
+	if plain && form.lang != 0 && w.foreign(form.lang, depth, q) {
 		return
 	}
 	s := w.s
 	s.matches = append(s.matches, match{
 		form: f, entry: form.entry, start: w.path[0], end: w.path[depth-1] + 1,
-		path: int32(len(s.paths)), n: form.n, kind: e.kind, gaps: w.gaps, quality: q,
+		path: int32(len(s.paths)), n: form.n, kind: form.kind, gaps: w.gaps, quality: q,
 	})
 	s.paths = append(s.paths, w.path[:depth]...)
 }
@@ -158,12 +157,12 @@ func (w *matcher) accept(f uint32, depth int) {
 func (s *scratch) path(mt *match) []int32 { return s.paths[mt.path : mt.path+int32(mt.n)] }
 
 // foreign tells whether words typed without marks are more likely of the other language than the entry's.
-func (w *matcher) foreign(e *entry, depth int, q quality) bool {
+func (w *matcher) foreign(entry uint8, depth int, q quality) bool {
 	lang := w.sent.lang
-	if lang == 0 || lang == e.lang {
+	if lang == 0 || lang == entry {
 		return false
 	}
-	if e.lang == 'e' { // an English entry in a Vietnamese sentence: not if its words are all possible syllables
+	if entry == 'e' { // an English entry in a Vietnamese sentence: not if its words are all possible syllables
 		for i := range depth {
 			if w.m.foldFlags[w.s.units[w.path[i]].fold]&foldSyllable == 0 {
 				return false

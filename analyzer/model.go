@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/thau-cx/thau/lexicons"
@@ -74,11 +73,15 @@ type node struct {
 
 type edge struct{ fold, node uint32 }
 
-// form is one way to write an entry: its term or one inflection of it, as n positions from set on.
+// form is one way to write an entry: its term or one inflection of it, as n positions from set on. It repeats what matching asks of its
+// entry, which would be one more look into memory.
 type form struct {
-	entry uint32
-	set   uint32
-	n     uint8
+	entry   uint32
+	set     uint32
+	n       uint8
+	kind    entryKind
+	lang    uint8
+	accents bool
 }
 
 // wordSet is the words that may stand at a position: n in setWords from first on.
@@ -188,9 +191,12 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		spellings: map[uint32][]spelling{}, emoji: map[string]int32{}, themeIndex: map[string]int32{},
 		engine: Engine{Version: Revision, Lexicon: lex.Hash()},
 	}
-	n := 8*len(lex.Sentiment) + 8*len(lex.Topics) + len(lex.Words) + len(lex.Onsets)*len(lex.Rimes)
-	m.words, m.folds = newTable(n), newTable(n)
-	b := &builder{m: m, children: newEdgeTable(n), gaps: map[uint32]uint32{}, outs: make([]output, 0, n), count: 1}
+	n := len(lex.Sentiment) + len(lex.Weights) + len(lex.Modifiers) + len(lex.Topics) + len(lex.Intents) + len(lex.Urgency)
+	words := len(lex.Words) + n/4 // most terms are made of the same words; small tables stay in the cache
+	m.words, m.folds = newTable(words), newTable(words)
+	m.entries, m.forms = make([]entry, 0, n), make([]form, 0, n)
+	m.sets, m.setWords = make([]wordSet, 0, 3*n), make([]uint32, 0, 4*n)
+	b := &builder{m: m, children: newEdgeTable(2 * n), gaps: map[uint32]uint32{}, outs: make([]output, 0, n), count: 1}
 
 	if err := m.calibrate(lex.Calibration); err != nil {
 		return nil, err
@@ -434,7 +440,8 @@ func (b *builder) insert(entry uint32, words []uint32) error {
 		return fmt.Errorf("%d words, want 1 to %d", len(words), maxWords)
 	}
 	m := b.m
-	f := form{entry: entry, set: uint32(len(m.sets)), n: uint8(len(words))}
+	f := b.form(entry)
+	f.n = uint8(len(words))
 	at := uint32(0)
 	for _, w := range words {
 		m.sets = append(m.sets, wordSet{uint32(len(m.setWords)), 1})
@@ -454,7 +461,7 @@ func (b *builder) insert(entry uint32, words []uint32) error {
 // not made one already; so a node may be reached by words of another form, and accept checks every word.
 func (b *builder) insertSets(entry uint32, positions [][]uint32) error {
 	m := b.m
-	f := form{entry: entry, set: uint32(len(m.sets))}
+	f := b.form(entry)
 	frontier, next := append(b.frontier[0][:0], 0), b.frontier[1]
 	for i, set := range positions {
 		if len(set) == 0 {
@@ -499,6 +506,12 @@ func (b *builder) insertSets(entry uint32, positions [][]uint32) error {
 	}
 	m.forms = append(m.forms, f)
 	return nil
+}
+
+// form begins a form of an entry.
+func (b *builder) form(entry uint32) form {
+	e := &b.m.entries[entry]
+	return form{entry: entry, set: uint32(len(b.m.sets)), kind: e.kind, lang: e.lang, accents: e.accents}
 }
 
 func (b *builder) node() uint32 {
@@ -559,9 +572,16 @@ func (m *model) child(at, fold uint32) uint32 {
 		}
 		return 0
 	}
-	i := sort.Search(len(edges), func(i int) bool { return edges[i].fold >= fold })
-	if i < len(edges) && edges[i].fold == fold {
-		return edges[i].node
+	lo, hi := 0, len(edges)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); edges[mid].fold < fold {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(edges) && edges[lo].fold == fold {
+		return edges[lo].node
 	}
 	return 0
 }

@@ -172,11 +172,20 @@ func Load(fsys fs.FS) (*Lexicon, error) {
 			func(f fs.FS) error { return l.readPatterns(f, lang) },
 			func(f fs.FS) error { return l.readStopwords(f, lang) })
 	}
-	steps = append(steps, l.readCalibration, l.readBare, l.readSpellings, l.readSymbols, l.readWords, l.readHash)
+	steps = append(steps, l.readCalibration, l.readBare, l.readSpellings, l.readSymbols, l.readWords)
+	hashed := make(chan error, 1) // hashing is a quarter of the work and needs nothing of the rest
+	go func() { hashed <- l.readHash(fsys) }()
+	var err error
 	for _, step := range steps {
-		if err := step(fsys); err != nil {
-			return nil, err
+		if err = step(fsys); err != nil {
+			break
 		}
+	}
+	if failed := <-hashed; err == nil {
+		err = failed
+	}
+	if err != nil {
+		return nil, err
 	}
 	return l, nil
 }

@@ -37,8 +37,9 @@ func readTable(fsys fs.FS, file string, columns ...string) (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lexicons: %w", err)
 	}
-	t := &table{file: file, columns: columns, rows: make([]row, 0, bytes.Count(b, []byte{'\n'}))}
+	t := &table{file: file, columns: columns, rows: make([]row, 0, bytes.Count(b, []byte{'\n'})+1)}
 	text := string(b)
+	room := make([]string, cap(t.rows)*len(columns)) // the cells of all rows
 	header := false
 	for line := 1; text != ""; line++ {
 		var s string
@@ -49,8 +50,9 @@ func readTable(fsys fs.FS, file string, columns ...string) (*table, error) {
 		if s == "" {
 			return nil, &LineError{file, line, "empty line"}
 		}
-		cells := split(s, len(columns))
-		if cells == nil {
+		cells := room[:len(columns):len(columns)]
+		room = room[len(columns):]
+		if !split(s, cells) {
 			return nil, &LineError{file, line, fmt.Sprintf("%d columns, want %d (%s)", strings.Count(s, "\t")+1, len(columns), strings.Join(columns, ", "))}
 		}
 		if !header {
@@ -70,21 +72,18 @@ func readTable(fsys fs.FS, file string, columns ...string) (*table, error) {
 	return t, nil
 }
 
-// split cuts a line at its tabs into exactly n cells, or gives nil.
-func split(s string, n int) []string {
-	cells := make([]string, n)
-	for i := 0; i < n-1; i++ {
+// split cuts a line at its tabs; false where that does not give exactly as many cells as there are.
+func split(s string, cells []string) bool {
+	last := len(cells) - 1
+	for i := range last {
 		var ok bool
 		cells[i], s, ok = strings.Cut(s, "\t")
 		if !ok {
-			return nil
+			return false
 		}
 	}
-	if strings.Contains(s, "\t") {
-		return nil
-	}
-	cells[n-1] = s
-	return cells
+	cells[last] = s
+	return strings.IndexByte(s, '\t') < 0
 }
 
 // readList reads a file of one word or phrase a line.
