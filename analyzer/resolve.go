@@ -277,7 +277,8 @@ func (s *scratch) split(t *tok) {
 // expand replaces chat spellings by what they stand for. The language of the whole text decides for forms that are also English.
 func (s *scratch) expand() {
 	m := s.model
-	old := append([]unit(nil), s.units...)
+	old := append(s.before[:0], s.units...)
+	s.before = old
 	s.units = s.units[:0]
 	for si := range s.sentences {
 		sent := &s.sentences[si]

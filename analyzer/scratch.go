@@ -10,6 +10,7 @@ type scratch struct {
 	fold  []byte
 
 	units     []unit
+	before    []unit // before chat spellings were expanded
 	sentences []sentence
 	matches   []match
 	paths     []int32 // the units of the matches' words
