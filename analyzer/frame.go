@@ -1,0 +1,111 @@
+package analyzer
+
+import (
+	"github.com/thau-cx/thau/lexicons"
+)
+
+// frame applies what holds for a stretch of the sentence: contrast, concession, wish, question, emphasis.
+func (s *scratch) frame(items []item, st *sentence) {
+	contrast := -1
+	question := st.question
+	strong := false
+	for i := range items {
+		switch items[i].role {
+		case lexicons.Contrast:
+			contrast = i
+		case lexicons.Question:
+			question = true
+		case 0:
+			strong = strong || !items[i].weak
+		}
+	}
+	irrealisUntil, concessionUntil, wishUntil := int32(-1), int32(-1), int32(-1)
+	phraseEnd := int32(-1) // found last; good for all that ends before it
+	until := func(u int32) int32 {
+		if u >= phraseEnd {
+			phraseEnd = s.phraseEnd(u, st)
+		}
+		return phraseEnd
+	}
+	for i := range items {
+		it := &items[i]
+		switch it.role {
+		case lexicons.Irrealis:
+			irrealisUntil = until(it.end)
+			continue
+		case lexicons.Wish:
+			wishUntil = until(it.end)
+			continue
+		case lexicons.Concession:
+			concessionUntil = until(it.end)
+			continue
+		case lexicons.Contrast:
+			irrealisUntil, concessionUntil, wishUntil = -1, -1, -1
+			continue
+		case 0:
+		default:
+			continue
+		}
+		if it.answered {
+			continue
+		}
+		if contrast >= 0 && it.symbol < 0 {
+			if i > contrast {
+				it.factor *= factorContrastAfter
+				it.rules |= ruleContrastAfter
+			} else if items[contrast].start > st.unit {
+				it.factor *= factorContrastBefore
+				it.rules |= ruleContrastBefore
+			}
+		}
+		if it.start < concessionUntil {
+			it.factor *= factorConcession
+			it.rules |= ruleConcession
+		}
+		if it.start < irrealisUntil {
+			it.rules |= ruleIrrealis
+			if float64(it.value)*it.factor > 0 {
+				it.factor *= factorIrrealis
+			} else {
+				it.factor *= factorIrrealisBlame
+			}
+		}
+		if it.start < wishUntil {
+			it.rules |= ruleWished
+			switch good := float64(it.value)*it.factor > 0; {
+			case good && it.rules&ruleNegated != 0: // `should not have broken`: it did
+				it.factor *= factorWishedNot
+			case good:
+				it.factor *= factorWished
+			default:
+				it.factor *= factorWishedBlame
+			}
+		}
+		if question && it.symbol < 0 {
+			it.rules |= ruleQuestion
+			if float64(it.value)*it.factor > 0 {
+				it.factor *= factorQuestion
+			} else {
+				it.factor *= factorQuestionBlame
+			}
+		}
+		if st.exclaims > 0 && it.symbol < 0 {
+			it.rules |= ruleExclaimed
+			it.factor *= 1 + factorExclaim*float64(min(st.exclaims, 3))
+		}
+		if it.weak && !strong && it.rules&(ruleNegated|ruleIntensified) == 0 {
+			it.rules |= ruleContext
+			it.factor *= factorContext
+		}
+	}
+}
+
+// phraseEnd gives the unit where the phrase that goes on at u ends.
+func (s *scratch) phraseEnd(u int32, st *sentence) int32 {
+	for u++; u < st.unitEnd; u++ {
+		if s.units[u].brk >= breakComma {
+			return u
+		}
+	}
+	return st.unitEnd
+}
