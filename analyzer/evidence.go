@@ -11,7 +11,7 @@ import (
 // makeRoom makes the array: for the sentiment, the labels given and the urgency.
 func (s *scratch) makeRoom() []Evidence {
 	n := int32(len(s.reasons))
-	for _, findings := range [...][]finding{s.hits[kindTopic-kindTopic].findings, s.intended, s.hits[kindUrgency-kindTopic].findings} {
+	for _, findings := range [...][]finding{s.hitsOf(kindTopic).findings, s.intended, s.hitsOf(kindUrgency).findings} {
 		for i := range findings {
 			n += findings[i].count
 		}

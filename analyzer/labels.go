@@ -66,7 +66,7 @@ func (s *scratch) findHits() {
 			continue
 		}
 		e := &m.entries[mt.entry]
-		s.hits[mt.kind-kindTopic].add(hit{match: int32(i), label: e.label, start: mt.start, end: mt.end, value: e.value * weightScale})
+		s.hitsOf(mt.kind).add(hit{match: int32(i), label: e.label, start: mt.start, end: mt.end, value: e.value * weightScale})
 	}
 	if len(s.times) < len(m.entries) {
 		s.times = make([]uint8, len(m.entries))
@@ -160,7 +160,7 @@ func (s *scratch) decide() {
 }
 
 func (s *scratch) decideTopics() {
-	l := &s.hits[kindTopic-kindTopic]
+	l := s.hitsOf(kindTopic)
 	given := l.findings[:0]
 	for _, g := range l.findings {
 		g.raw += topicBias
@@ -180,7 +180,7 @@ func (s *scratch) decideTopics() {
 
 // decideIntents takes the sentiment for complaint and praise in, and the question marks for a question.
 func (s *scratch) decideIntents() {
-	l := &s.hits[kindIntent-kindTopic]
+	l := s.hitsOf(kindIntent)
 	s.asked = nil
 	for i := range s.sentences {
 		if st := &s.sentences[i]; st.question && st.unitEnd > st.unit {
@@ -227,9 +227,12 @@ func lean(value int64, label int32) int64 {
 	return toMicro(v * praiseShare)
 }
 
+// hitsOf gives the list of a kind: topics, intents or urgency.
+func (s *scratch) hitsOf(kind entryKind) *hitList { return &s.hits[kind-kindTopic] }
+
 // topics gives the themes spoken of, each with the sentiment of the phrases it stands in.
 func (s *scratch) topics() []Topic {
-	l := &s.hits[kindTopic-kindTopic]
+	l := s.hitsOf(kindTopic)
 	out := make([]Topic, len(l.findings))
 	for i, g := range l.findings {
 		from := len(s.room)
@@ -269,7 +272,7 @@ func (s *scratch) around(hits []hit) int64 {
 
 // intents gives what the writer wants. Sentiment evidence speaks for complaint or praise too.
 func (s *scratch) intents() []Intent {
-	l := &s.hits[kindIntent-kindTopic]
+	l := s.hitsOf(kindIntent)
 	out := make([]Intent, len(s.intended))
 	for i, g := range s.intended {
 		from := len(s.room)
@@ -293,7 +296,7 @@ func (s *scratch) intents() []Intent {
 
 // urgency says how soon somebody should act.
 func (s *scratch) urgency() Urgency {
-	l := &s.hits[kindUrgency-kindTopic]
+	l := s.hitsOf(kindUrgency)
 	raw := int64(urgencyBias)
 	for i := range l.findings {
 		raw += l.findings[i].raw
