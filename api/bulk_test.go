@@ -233,24 +233,31 @@ func TestBulkDisconnect(t *testing.T) {
 	}
 }
 
+// TestBulkIdle writes lines for longer than the idle time, with pauses so much shorter that a busy machine does not stretch them to it,
+// and then falls silent within a line.
 func TestBulkIdle(t *testing.T) {
+	const lines, pause = 8, 200 * time.Millisecond
 	o := onLoopback
-	o.Limits.Idle = 200 * time.Millisecond
+	o.Limits.Idle = (lines - 1) * pause
 	srv := serve(t, New(newHouse(t).Service, o))
 	for path, line := range map[string]string{pathFeedbackBulk: `{"id":"a","text":"chậm"}`, pathSignalsBulk: `{"account_id":"a","name":"n","value":1}`} {
-		r, w := io.Pipe()
-		go func() {
-			for range 4 { // longer in all than the idle time
-				time.Sleep(100 * time.Millisecond)
-				fmt.Fprintln(w, line)
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			r, w := io.Pipe()
+			defer w.Close()
+			go func() {
+				for range lines {
+					time.Sleep(pause)
+					fmt.Fprintln(w, line)
+				}
+				fmt.Fprint(w, `{"id":"never`)
+			}()
+			got := bulk(t, srv.URL+path, r)
+			if n := len(got); n != lines+1 || got[lines-1].Status == feedback.Rejected || got[lines].Status != failed ||
+				got[lines].Error.Code != feedback.CodeTimeout || got[lines].Line != lines+1 {
+				t.Errorf("%v", brief(got))
 			}
-			fmt.Fprint(w, `{"id":"never`)
-		}()
-		got := bulk(t, srv.URL+path, r)
-		if n := len(got); n != 5 || got[3].Status == feedback.Rejected || got[4].Status != failed || got[4].Error.Code != feedback.CodeTimeout || got[4].Line != 5 {
-			t.Errorf("%v", brief(got))
-		}
-		w.Close()
+		})
 	}
 }
 
