@@ -1,7 +1,9 @@
 // Command fit makes the fitted weights of the built-in sentiment, lexicons/en/weights.tsv and lexicons/vi/weights.tsv. From the
 // project's root:
 //
-//	go run ./analyzer/learn/fit -data ../shared/data
+//	go run ./analyzer/learn/fit -data ../shared/data [-lang en|vi]
+//
+// With -lang only that language's files are written, and the other's lines of calibration.tsv stay as they are.
 //
 // The hand-written lexicon is the prior: an entry's valence moves, and a word or a run of two or three words gets a weight, only as far
 // as labelled texts give evidence. Fitted are the train rows of the sets listed below and the fit rows of testdata/sentences; a text
@@ -69,9 +71,10 @@ func main() {
 	data := flag.String("data", "../shared/data", "folder of the data sets")
 	own := flag.String("own", "testdata/sentences", "folder of our own sentences")
 	out := flag.String("out", "lexicons", "folder of the lexicons")
+	only := flag.String("lang", "", "fit this language alone, en or vi")
 	leave := flag.String("leave", "", "leave out this set (or own) and print how it is read; nothing is written")
 	flag.Parse()
-	if err := run(*data, *own, *out, *leave, flag.Args()); err != nil {
+	if err := run(*data, *own, *out, *only, *leave, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "fit:", err)
 		os.Exit(1)
 	}
@@ -87,29 +90,59 @@ type text struct {
 
 var labels = map[string]int{"negative": learn.Negative, "neutral": learn.Neutral, "positive": learn.Positive}
 
-func run(data, own, out, leave string, extra []string) error {
+func run(data, own, out, only, leave string, extra []string) error {
 	if len(extra) > 0 {
 		return fmt.Errorf("%q may not be fitted: only the sets named in the source may", extra[0])
+	}
+	if _, ok := chosen[only]; only != "" && !ok {
+		return fmt.Errorf("-lang %s: want en or vi", only)
 	}
 	measured, err := keysOfOthers(data)
 	if err != nil {
 		return err
 	}
-	var calibration strings.Builder
-	for _, lang := range []string{"en", "vi"} {
-		if err := fitLanguage(data, own, out, leave, lang, measured, chosen[lang], &calibration); err != nil {
+	path := filepath.Join(out, "calibration.tsv")
+	calibration, err := calibrations(path)
+	if err != nil {
+		return err
+	}
+	for _, lang := range slices.Sorted(maps.Keys(chosen)) {
+		if only != "" && lang != only {
+			continue
+		}
+		if calibration[lang], err = fitLanguage(data, own, out, leave, lang, measured, chosen[lang]); err != nil {
 			return err
 		}
 	}
 	if leave != "" {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(out, "calibration.tsv"), []byte(madeBy+"lang\tlabel\tterm\tvalue\n"+calibration.String()), 0o644)
+	all := madeBy + "lang\tlabel\tterm\tvalue\n"
+	for _, lang := range slices.Sorted(maps.Keys(calibration)) {
+		all += calibration[lang]
+	}
+	return os.WriteFile(path, []byte(all), 0o644)
+}
+
+// calibrations gives the lines of the calibration file by language.
+func calibrations(path string) (map[string]string, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	lines := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		if lang, _, _ := strings.Cut(line, "\t"); chosen[lang] != (options{}) {
+			lines[lang] += line
+		}
+	}
+	return lines, nil
 }
 
 const madeBy = "# Made by go run ./analyzer/learn/fit from the sets named in SOURCES.md; do not edit.\n"
 
-func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o options, calibration *strings.Builder) error {
+// fitLanguage fits a language, writes its weights and gives its lines of the calibration, none where a set is left out.
+func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o options) (string, error) {
 	var texts []text
 	var names []string
 	for _, s := range sets {
@@ -118,7 +151,7 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 		}
 		rows, dropped, err := readSet(filepath.Join(data, s.file), s.most, len(names), measured)
 		if err != nil {
-			return err
+			return "", err
 		}
 		names = append(names, s.file)
 		fmt.Printf("%s: %d rows fitted, %d left out because they stand in a set for measuring\n", s.file, len(rows), dropped)
@@ -126,13 +159,13 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 	}
 	files, err := filepath.Glob(filepath.Join(own, lang+"*.tsv"))
 	if err != nil {
-		return err
+		return "", err
 	}
 	var rows []text
 	for _, file := range files {
 		more, err := readOwn(file, len(names))
 		if err != nil {
-			return err
+			return "", err
 		}
 		rows = append(rows, more...)
 	}
@@ -149,32 +182,32 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 			}
 		}
 		if !found {
-			return nil
+			return "", nil
 		}
 	}
 	lex, err := lexicons.Builtin()
 	if err != nil {
-		return err
+		return "", err
 	}
 	if lang == "vi" && leave == "" {
 		if err := writeBare(filepath.Join(out, "vi", "bare.tsv"), lex, texts); err != nil {
-			return err
+			return "", err
 		}
 	}
 	weights, err := fit(lex, lang, texts, len(names), o)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := report(lex, lang, weights, texts, names); err != nil {
-		return err
+		return "", err
 	}
 	if leave != "" {
-		return nil
+		return "", nil
 	}
 	if err := write(filepath.Join(out, lang, "weights.tsv"), lang, weights); err != nil {
-		return err
+		return "", err
 	}
-	return calibrate(lex, lang, texts, names, o, calibration)
+	return calibrate(lex, lang, texts, names, o)
 }
 
 // letters gives a text's letters and digits only, lower case, to recognise it in whatever spacing.
@@ -682,7 +715,7 @@ const folds = 4
 
 // calibrate fits the probabilities on the balanced sets. Each text is read with weights that were fitted without it: what the weights
 // have seen looks surer than what they will meet.
-func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, o options, out *strings.Builder) error {
+func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, o options) (string, error) {
 	counts := map[[2]int]int{} // each label of each set counts the same
 	for _, t := range texts {
 		if !t.held {
@@ -698,11 +731,11 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 		}
 		weights, err := fit(lex, lang, part, len(names), o)
 		if err != nil {
-			return err
+			return "", err
 		}
 		a, err := withWeights(lex, lang, weights)
 		if err != nil {
-			return err
+			return "", err
 		}
 		for i := range texts {
 			t := &texts[i]
@@ -723,7 +756,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 	}
 	w, err := s.Fit()
 	if err != nil {
-		return err
+		return "", err
 	}
 	var lines []string
 	for k, label := range []string{"neutral", "negative", "positive"} {
@@ -734,8 +767,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 		}
 	}
 	slices.Sort(lines)
-	out.WriteString(strings.Join(lines, ""))
-	return nil
+	return strings.Join(lines, ""), nil
 }
 
 // withWeights lays a lexicon out with the fitted weights of a language.
