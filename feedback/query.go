@@ -75,16 +75,17 @@ type Page struct {
 	Facets map[string][]FacetCount `json:"facets,omitempty"`
 }
 
-// TallyQuery asks how often each value of a score was given.
+// TallyQuery asks how often each value of a score was given, or how many records there are.
 type TallyQuery struct {
-	Metric string // "nps", "csat", "csat:<aspect>", "ces", "rating" or "sentiment"
+	Metric string // "nps", "csat", "csat:<aspect>", "ces", "rating", "sentiment" (of records with a text) or "records"
 	Filter Filter
 	By     string         // a facet (as in Query.Facets) to group by, or empty
 	Period string         // "day", "week" (from Monday), "month" or empty
 	Zone   *time.Location // of the periods; nil means UTC
 }
 
-// Tally is the answer for one group and period. For "sentiment" the values are −1, 0 and 1.
+// Tally is the answer for one group and period. For "sentiment" the values are −1, 0 and 1; for "records" the one value is the zero
+// Score.
 type Tally struct {
 	Group  string // value of By; empty where the records have none
 	Period string // first day of the period, "2006-01-02"; empty without Period

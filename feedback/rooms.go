@@ -38,7 +38,9 @@ type Records interface {
 	Head(ctx context.Context) (int64, error)
 	// Count gives the number of records.
 	Count(ctx context.Context) (int, error)
-	// Tally counts the values of a score, by group and period, both sorted.
+	// Select calls do with each record that a filter means, in the order of their first receipt, and ends with do's first error.
+	Select(ctx context.Context, f Filter, do func(*Record) error) error
+	// Tally counts the values of a score, or the records, by group and period, both sorted.
 	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
 }
 

@@ -18,8 +18,8 @@ func (db *DB) Tally(ctx context.Context, q feedback.TallyQuery) (out []feedback.
 	fail := func(err error) ([]feedback.Tally, error) {
 		return nil, fmt.Errorf("store: tally %s: %w", quoted(q.Metric), explain(err))
 	}
-	if _, _, ok := feedback.Scales(q.Metric); !ok && q.Metric != metricSentiment {
-		return fail(feedback.Errorf(feedback.CodeInvalid, "metric", "no such metric: use nps, csat, csat:<aspect>, ces, rating or sentiment"))
+	if _, _, ok := feedback.Scales(q.Metric); !ok && q.Metric != metricSentiment && q.Metric != metricRecords {
+		return fail(feedback.Errorf(feedback.CodeInvalid, "metric", "no such metric: use nps, csat, csat:<aspect>, ces, rating, sentiment or records"))
 	}
 	group, err := grouping(q.By)
 	if err != nil {
@@ -47,8 +47,11 @@ func (db *DB) Tally(ctx context.Context, q feedback.TallyQuery) (out []feedback.
 	return out, nil
 }
 
-// metricSentiment is the metric that is not a score.
-const metricSentiment = "sentiment"
+// The metrics that are not scores.
+const (
+	metricSentiment = "sentiment"
+	metricRecords   = "records"
+)
 
 // The ways to group.
 const (
@@ -150,6 +153,9 @@ func (v *view) count(ctx context.Context, q feedback.TallyQuery, by groups, days
 
 // metric gives the function that reads a metric off a record, if it is there.
 func (v *view) metric(name string) func(*fact) (kind int32, ok bool) {
+	if name == metricRecords {
+		return func(*fact) (int32, bool) { return kindRecord, true }
+	}
 	if name != metricSentiment {
 		id, known := v.numbers[label{facetScore, name}]
 		return func(r *fact) (int32, bool) {

@@ -87,7 +87,7 @@ func (db *DB) catchUp(ctx context.Context, to int64) error {
 	return err
 }
 
-// reset makes the view empty. The first kinds are those of sentiment.
+// reset makes the view empty. The first kinds are those of sentiment and of being a record.
 func (v *view) reset() {
 	v.head, v.live = 0, 0
 	v.rows, v.ids, v.scores, v.kinds, v.labels, v.facetOf, v.accounts = nil, nil, nil, nil, nil, nil, nil
@@ -95,13 +95,15 @@ func (v *view) reset() {
 	for _, value := range []float64{-1, 0, 1} {
 		v.number(scoreFact{value: value, min: -1, max: 1})
 	}
+	v.number(scoreFact{})
 }
 
-// The kinds of sentiment.
+// The kinds that are no scores.
 const (
 	kindNegative = iota
 	kindNeutral
 	kindPositive
+	kindRecord
 )
 
 // number gives the number of a value.

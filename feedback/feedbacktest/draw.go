@@ -125,7 +125,7 @@ func drawFilter(t *rapid.T) feedback.Filter {
 // drawTally gives a tally over a filter.
 func drawTally(t *rapid.T) feedback.TallyQuery {
 	return feedback.TallyQuery{
-		Metric: rapid.SampledFrom([]string{"nps", "csat", "csat:staff", "ces", "rating", "sentiment"}).Draw(t, "metric"),
+		Metric: rapid.SampledFrom([]string{"nps", "csat", "csat:staff", "ces", "rating", "sentiment", "records"}).Draw(t, "metric"),
 		Filter: drawFilter(t),
 		By:     rapid.SampledFrom(someFacets).Draw(t, "facet"),
 		Period: rapid.SampledFrom([]string{"", "day", "week", "month"}).Draw(t, "period"),

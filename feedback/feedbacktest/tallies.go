@@ -2,6 +2,8 @@ package feedbacktest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -182,6 +184,20 @@ func testTallyMatchesOracle(t *testing.T, s feedback.Store) {
 			if diff := difference(Tally(q, records), got); diff != "" {
 				t.Fatalf("%+v of %d records (-want +got):\n%s", q, len(records), diff)
 			}
+		}
+		f := drawFilter(t)
+		got, want := map[string]bool{}, map[string]bool{}
+		fatal(s.Select(ctx, f, func(r *feedback.Record) error {
+			got[r.ID] = true
+			return nil
+		}))
+		for i := range records {
+			if Match(f, &records[i]) {
+				want[records[i].ID] = true
+			}
+		}
+		if !maps.Equal(got, want) {
+			t.Fatalf("%+v selects %v, want %v", f, slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 		}
 	})
 }
