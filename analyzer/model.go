@@ -278,6 +278,9 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	b.foreign(lex)
 	b.flatten()
 	m.countFoldWords()
+	if err := m.layLearned(lex); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 
@@ -368,6 +371,7 @@ func (b *builder) add(e entry, terms ...string) error {
 	case "en":
 		e.lang, flags = 'e', wordEnglish
 	}
+	e.lexicon = lexicons.Shown(e.lexicon)
 	id := uint32(len(b.m.entries))
 	b.m.entries = append(b.m.entries, e)
 	for _, term := range terms {
@@ -611,7 +615,7 @@ func (b *builder) symbols(lex *lexicons.Lexicon) {
 func (b *builder) spellings(lex *lexicons.Lexicon) error {
 	for _, sp := range lex.Spellings {
 		flags := wordSpelling
-		if sp.Lexicon == "en/abbreviations" {
+		if lexicons.Lang(sp.Lexicon) == "en" {
 			flags |= wordEnglish
 		}
 		ids := b.wordsOf(sp.Form, 0)

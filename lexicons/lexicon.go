@@ -33,12 +33,15 @@ type Lexicon struct {
 	Foreign     []string            // everyday words of other languages, for telling them from ours
 	Onsets      []string            // of Vietnamese syllables
 	Rimes       []string            // of Vietnamese syllables, without tone
+	Learned     []*Overlay          // learned overlays, in the order they were laid
 
-	hash string
+	hash    string
+	overlay string // the name of the overlay these entries are of, "" for the built-in ones
 }
 
-// Theme is a topic of the taxonomy. The ID has one or two levels: "delivery", "delivery.speed".
-type Theme struct{ ID, EN, VI string }
+// Theme is a topic of the taxonomy. The ID has one or two levels: "delivery", "delivery.speed". Origin is the ID it had before overlays
+// renamed it: what learned weights know it by.
+type Theme struct{ ID, EN, VI, Origin string }
 
 // Valence says how good or bad a term is, −4 … +4.
 type Valence struct {
@@ -123,6 +126,27 @@ type Symbol struct {
 	Lexicon string
 }
 
+// name gives the lexicon name of a table's entries: "vi/sentiment", or "vi/overlay:NAME" where they are an overlay's.
+func (l *Lexicon) name(lang, table string) string {
+	if l.overlay != "" {
+		table = overlayPrefix + l.overlay
+	}
+	if lang == "" {
+		return table
+	}
+	return lang + "/" + table
+}
+
+const overlayPrefix = "overlay:"
+
+// Shown gives a lexicon name as evidence shows it: as it is, but for an overlay without the language.
+func Shown(lexicon string) string {
+	if i := strings.Index(lexicon, overlayPrefix); i >= 0 {
+		return lexicon[i:]
+	}
+	return lexicon
+}
+
 // Lang gives the language of a lexicon name such as "vi/sentiment": "vi", "en" or "" for both.
 func Lang(lexicon string) string {
 	switch {
@@ -162,7 +186,22 @@ func set(names ...string) map[string]bool {
 // Load reads a folder of lexicon files. Files that are absent are taken as empty, so that a small lexicon can be loaded too; what is
 // there must be right, or the error is a *LineError.
 func Load(fsys fs.FS) (*Lexicon, error) {
-	l := &Lexicon{Irregular: map[string][]string{}, Bare: map[string]float64{}, Stopwords: map[string][]string{}}
+	l := new(Lexicon)
+	hashed := make(chan error, 1) // hashing is a quarter of the work and needs nothing of the rest
+	go func() { hashed <- l.readHash(fsys) }()
+	err := l.load(fsys)
+	if failed := <-hashed; err == nil {
+		err = failed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// load reads every table.
+func (l *Lexicon) load(fsys fs.FS) error {
+	l.Irregular, l.Bare, l.Stopwords = map[string][]string{}, map[string]float64{}, map[string][]string{}
 	steps := []func(fs.FS) error{l.readThemes}
 	for _, lang := range []string{"en", "vi"} {
 		steps = append(steps,
@@ -173,21 +212,12 @@ func Load(fsys fs.FS) (*Lexicon, error) {
 			func(f fs.FS) error { return l.readStopwords(f, lang) })
 	}
 	steps = append(steps, l.readCalibration, l.readBare, l.readSpellings, l.readSymbols, l.readWords)
-	hashed := make(chan error, 1) // hashing is a quarter of the work and needs nothing of the rest
-	go func() { hashed <- l.readHash(fsys) }()
-	var err error
 	for _, step := range steps {
-		if err = step(fsys); err != nil {
-			break
+		if err := step(fsys); err != nil {
+			return err
 		}
 	}
-	if failed := <-hashed; err == nil {
-		err = failed
-	}
-	if err != nil {
-		return nil, err
-	}
-	return l, nil
+	return nil
 }
 
 func (l *Lexicon) readThemes(fsys fs.FS) error {
@@ -196,7 +226,7 @@ func (l *Lexicon) readThemes(fsys fs.FS) error {
 		return err
 	}
 	for _, r := range t.rows {
-		l.Themes = append(l.Themes, Theme{r.cells[0], r.cells[1], r.cells[2]})
+		l.Themes = append(l.Themes, Theme{r.cells[0], r.cells[1], r.cells[2], r.cells[0]})
 	}
 	return nil
 }
@@ -212,7 +242,7 @@ func (l *Lexicon) readSentiment(fsys fs.FS, lang string) error {
 	}
 	l.Sentiment = append(make([]Valence, 0, len(l.Sentiment)+len(t.rows)), l.Sentiment...)
 	for _, r := range t.rows {
-		v := Valence{Term: r.cells[0], Pos: 'x', Lexicon: lang + "/sentiment"}
+		v := Valence{Term: r.cells[0], Pos: 'x', Lexicon: l.name(lang, "sentiment")}
 		if v.Value, err = t.number(r, 1, -4, 4); err != nil {
 			return err
 		}
@@ -292,7 +322,7 @@ func (l *Lexicon) readModifiers(fsys fs.FS, lang string) error {
 		return err
 	}
 	for _, r := range t.rows {
-		m := Modifier{Term: r.cells[0], Role: roles[r.cells[1]], Value: 1, Lexicon: lang + "/modifiers"}
+		m := Modifier{Term: r.cells[0], Role: roles[r.cells[1]], Value: 1, Lexicon: l.name(lang, "modifiers")}
 		switch m.Role {
 		case 0:
 			return &LineError{t.file, r.line, fmt.Sprintf("unknown role %q", r.cells[1])}
@@ -320,25 +350,28 @@ func (l *Lexicon) readPatterns(fsys fs.FS, lang string) error {
 	if err != nil {
 		return err
 	}
-	known := make(map[string]bool, len(l.Themes))
-	for _, th := range l.Themes {
-		known[th.ID] = true
+	var known map[string]bool // an overlay's topics may be of the lexicon below it: With knows
+	if l.overlay == "" {
+		known = make(map[string]bool, len(l.Themes))
+		for _, th := range l.Themes {
+			known[th.ID] = true
+		}
 	}
-	if l.Topics, err = patterns(l.Topics, topics, 0, 1, lang+"/topics", known); err != nil {
+	if l.Topics, err = patterns(l.Topics, topics, 0, 1, l.name(lang, "topics"), known); err != nil {
 		return err
 	}
 	ints, err := optional(readTable(fsys, lang+"/intents.tsv", "intent", "term", "weight"))
 	if err != nil {
 		return err
 	}
-	if l.Intents, err = patterns(l.Intents, ints, 0, 1, lang+"/intents", intents); err != nil {
+	if l.Intents, err = patterns(l.Intents, ints, 0, 1, l.name(lang, "intents"), intents); err != nil {
 		return err
 	}
 	urgency, err := optional(readTable(fsys, lang+"/urgency.tsv", "term", "weight", "kind"))
 	if err != nil {
 		return err
 	}
-	l.Urgency, err = patterns(l.Urgency, urgency, 2, 0, lang+"/urgency", kinds)
+	l.Urgency, err = patterns(l.Urgency, urgency, 2, 0, l.name(lang, "urgency"), kinds)
 	return err
 }
 
@@ -346,7 +379,7 @@ func (l *Lexicon) readPatterns(fsys fs.FS, lang string) error {
 func patterns(out []Pattern, t *table, label, term int, lexicon string, known map[string]bool) ([]Pattern, error) {
 	weight := 3 - label - term
 	for _, r := range t.rows {
-		if !known[r.cells[label]] {
+		if known != nil && !known[r.cells[label]] {
 			return nil, &LineError{t.file, r.line, fmt.Sprintf("unknown %s %q", t.columns[label], r.cells[label])}
 		}
 		w, err := t.number(r, weight, -4, 4)
@@ -373,14 +406,14 @@ func (l *Lexicon) readSpellings(fsys fs.FS) error {
 		return err
 	}
 	for _, r := range t.rows {
-		l.Spellings = append(l.Spellings, Spelling{r.cells[0], r.cells[1], r.cells[2], "vi/teencode"})
+		l.Spellings = append(l.Spellings, Spelling{r.cells[0], r.cells[1], r.cells[2], l.name("vi", "teencode")})
 	}
 	t, err = optional(readTable(fsys, "en/abbreviations.tsv", "form", "standard"))
 	if err != nil {
 		return err
 	}
 	for _, r := range t.rows {
-		l.Spellings = append(l.Spellings, Spelling{r.cells[0], r.cells[1], "en", "en/abbreviations"})
+		l.Spellings = append(l.Spellings, Spelling{r.cells[0], r.cells[1], "en", l.name("en", "abbreviations")})
 	}
 	return nil
 }
@@ -399,7 +432,7 @@ func (l *Lexicon) readSymbols(fsys fs.FS) error {
 			if err != nil {
 				return err
 			}
-			*f.into = append(*f.into, Symbol{r.cells[0], v, r.cells[2], f.file})
+			*f.into = append(*f.into, Symbol{r.cells[0], v, r.cells[2], l.name("", f.file)})
 		}
 	}
 	return nil

@@ -108,10 +108,19 @@ func readList(fsys fs.FS, file string) ([]string, error) {
 // number reads a cell as a number in [low, high].
 func (t *table) number(r row, col int, low, high float64) (float64, error) {
 	v, err := strconv.ParseFloat(r.cells[col], 64)
-	if err != nil || v < low || v > high {
+	if err != nil || !(v >= low && v <= high) {
 		return 0, &LineError{t.file, r.line, fmt.Sprintf("%s %q is not a number from %g to %g", t.columns[col], r.cells[col], low, high)}
 	}
 	return v, nil
+}
+
+// needed reads a table whose absence is a fault.
+func needed(fsys fs.FS, file string, columns ...string) (*table, error) {
+	t, err := readTable(fsys, file, columns...)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &LineError{file, 1, "is missing"}
+	}
+	return t, err
 }
 
 // optional gives the table, or an empty one where the file does not exist: an overlay has only the files it needs.
