@@ -43,6 +43,11 @@ type Draft struct {
 	Metadata    map[string]any    `json:"metadata,omitempty"`     // kept, not interpreted
 }
 
+// input gives what is to be analyzed of a draft.
+func (d *Draft) input() analyzer.Input {
+	return analyzer.Input{Title: d.Title, Text: d.Text, Lang: d.Lang}
+}
+
 // Ticket is the state of a support ticket. It belongs to the thread (ThreadID, else the record): the last UpdatedAt wins.
 type Ticket struct {
 	Status     string     `json:"status,omitempty"` // e.g. "open", "pending", "solved", "closed"
@@ -80,13 +85,16 @@ type Record struct {
 type Correction struct {
 	At        time.Time       `json:"at"`
 	By        string          `json:"by"`
-	Engine    analyzer.Engine `json:"engine"`              // what had read the record
-	Predicted Labels          `json:"predicted"`           // what it had said
-	Tags      *[]string       `json:"tags,omitempty"`      // replaces Tags
-	Sentiment string          `json:"sentiment,omitempty"` // replaces the label
-	Topics    *LabelChange    `json:"topics,omitempty"`
-	Intents   *LabelChange    `json:"intents,omitempty"`
-	Urgency   string          `json:"urgency,omitempty"` // replaces the level
+	Engine    analyzer.Engine `json:"engine"`    // what had read the record
+	Predicted Labels          `json:"predicted"` // what it had said, whatever people said since
+	// Confidence is how sure it was of each label it listed, sure or not: "sentiment:negative", "topic:delivery.speed",
+	// "intent:complaint", "urgency:high".
+	Confidence map[string]float64 `json:"confidence,omitempty"`
+	Tags       *[]string          `json:"tags,omitempty"`      // replaces Tags
+	Sentiment  string             `json:"sentiment,omitempty"` // replaces the label
+	Topics     *LabelChange       `json:"topics,omitempty"`
+	Intents    *LabelChange       `json:"intents,omitempty"`
+	Urgency    string             `json:"urgency,omitempty"` // replaces the level
 }
 
 // LabelChange adds and removes labels of one kind.
@@ -106,8 +114,8 @@ type Labels struct {
 	Tags      []string          `json:"tags,omitempty"`
 }
 
-// Labels gives the record's labels in force: what the analyzer said and is sure of, corrected by people in the order they spoke.
-func (r *Record) Labels() Labels {
+// Predicted gives what the analyzer said and is sure of.
+func (r *Record) Predicted() Labels {
 	l := Labels{
 		Language:  r.Analysis.Language.Code,
 		Sentiment: r.Analysis.Sentiment.Label,
@@ -125,6 +133,25 @@ func (r *Record) Labels() Labels {
 			l.Intents = append(l.Intents, in.ID)
 		}
 	}
+	return l
+}
+
+// confidence gives how sure the analyzer was of each label that it listed.
+func (r *Record) confidence() map[string]float64 {
+	a := &r.Analysis
+	out := map[string]float64{"sentiment:" + a.Sentiment.Label: a.Sentiment.Confidence, "urgency:" + a.Urgency.Level: a.Urgency.Confidence}
+	for _, t := range a.Topics {
+		out["topic:"+t.ID] = t.Confidence
+	}
+	for _, in := range a.Intents {
+		out["intent:"+in.ID] = in.Confidence
+	}
+	return out
+}
+
+// Labels gives the record's labels in force: what the analyzer predicted, corrected by people in the order they spoke.
+func (r *Record) Labels() Labels {
+	l := r.Predicted()
 	for _, c := range r.Corrections {
 		if c.Tags != nil {
 			l.Tags = append([]string(nil), *c.Tags...)

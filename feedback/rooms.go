@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/health"
 )
 
@@ -13,6 +14,7 @@ type Store interface {
 	Records
 	Accounts
 	Keys
+	Jobs
 
 	// Policy gives the health policy in force, or CodeNotFound where none was set.
 	Policy(ctx context.Context) ([]byte, error)
@@ -42,6 +44,25 @@ type Records interface {
 	Select(ctx context.Context, f Filter, do func(*Record) error) error
 	// Tally counts the values of a score, or the records, by group and period, both sorted.
 	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
+	// Stale gives at most limit records after a Seq, in Seq order, that another engine has read.
+	Stale(ctx context.Context, engine analyzer.Engine, after int64, limit int) ([]Record, error)
+	// CountStale gives how many records another engine has read.
+	CountStale(ctx context.Context, engine analyzer.Engine) (int, error)
+	// Reread puts the analyses of records in place of those they have, in one transaction. Each that is taken is a change with a Seq
+	// of its own; everything else stays, ChangedAt too, for nobody changed it. A record whose Seq is another by now is left alone.
+	Reread(ctx context.Context, records []Record) (taken int, err error)
+}
+
+// Jobs is the part of the truth about work that goes on in the background.
+type Jobs interface {
+	// PutJob stores a job, in place of the one with its id.
+	PutJob(ctx context.Context, j Job) error
+	// Job gives a job, or CodeNotFound.
+	Job(ctx context.Context, id string) (Job, error)
+	// ListJobs gives at most limit jobs, the newest first.
+	ListJobs(ctx context.Context, limit int) ([]Job, error)
+	// OpenJobs gives the jobs that are not finished, the oldest first.
+	OpenJobs(ctx context.Context) ([]Job, error)
 }
 
 // Accounts is the part of the truth about customers.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,13 +21,14 @@ import (
 type Service struct {
 	store    Store
 	index    Index
-	analyzer *analyzer.Analyzer
+	analyzer atomic.Pointer[analyzer.Analyzer]
 	now      func() time.Time
 	zone     *time.Location
 	log      *slog.Logger
 	policies policyCache
 
 	wake chan struct{} // something was stored
+	work chan struct{} // a job was asked for
 
 	mu      sync.Mutex
 	indexed chan struct{} // closed and replaced each time the mark moves
@@ -46,7 +48,11 @@ type Config struct {
 
 // NewService joins the rooms.
 func NewService(c Config) (*Service, error) {
-	s := &Service{store: c.Store, index: c.Index, analyzer: c.Analyzer, now: c.Now, zone: c.Zone, log: c.Log, wake: make(chan struct{}, 1), indexed: make(chan struct{})}
+	s := &Service{
+		store: c.Store, index: c.Index, now: c.Now, zone: c.Zone, log: c.Log,
+		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}),
+	}
+	s.analyzer.Store(c.Analyzer)
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -68,13 +74,14 @@ func (s *Service) Zone() *time.Location { return s.zone }
 
 // Analyze reads texts, in order, on all cores.
 func (s *Service) Analyze(inputs []analyzer.Input) []analyzer.Analysis {
+	a := s.analyzer.Load()
 	out := make([]analyzer.Analysis, len(inputs))
-	each(len(inputs), func(i int) { out[i] = s.analyzer.Analyze(inputs[i]) })
+	each(len(inputs), func(i int) { out[i] = a.Analyze(inputs[i]) })
 	return out
 }
 
 // Engine names what analyzes here.
-func (s *Service) Engine() analyzer.Engine { return s.analyzer.Engine() }
+func (s *Service) Engine() analyzer.Engine { return s.analyzer.Load().Engine() }
 
 // each calls f for 0 … n−1 on all cores and returns when every call has. A few calls are not worth a goroutine.
 func each(n int, f func(i int)) {
@@ -177,7 +184,7 @@ func (s *Service) prepare(d Draft) (Record, []*Error) {
 	}
 	return Record{
 		Draft: d, ReceivedAt: now, ChangedAt: now, Payload: payload,
-		Analysis: s.analyzer.Analyze(analyzer.Input{Title: d.Title, Text: d.Text, Lang: d.Lang}),
+		Analysis: s.analyzer.Load().Analyze(d.input()),
 	}, nil
 }
 
@@ -214,7 +221,8 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	return nil
 }
 
-// Correct records what a person says of a record's labels. At, Engine and Predicted are filled in.
+// Correct records what a person says of a record's labels. When it was, what had read the
+// record and what that had said are filled in.
 func (s *Service) Correct(ctx context.Context, id string, c Correction) (Record, error) {
 	rec, err := s.Get(ctx, id)
 	if err != nil {
@@ -223,7 +231,7 @@ func (s *Service) Correct(ctx context.Context, id string, c Correction) (Record,
 	if err := c.validate(); err != nil {
 		return Record{}, err
 	}
-	c.At, c.Engine, c.Predicted = s.now().UTC().Truncate(time.Millisecond), rec.Analysis.Engine, rec.Labels()
+	c.At, c.Engine, c.Predicted, c.Confidence = s.now().UTC().Truncate(time.Millisecond), rec.Analysis.Engine, rec.Predicted(), rec.confidence()
 	rec, err = s.store.Correct(ctx, id, c)
 	if err == nil {
 		s.stored()

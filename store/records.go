@@ -73,15 +73,25 @@ func prepare(r feedback.Record, now time.Time) submission {
 	if s.rejected = check(&r); s.rejected != nil {
 		return s
 	}
+	var err error
+	if s.body, err = encodeBody(r); err != nil {
+		s.rejected = feedback.Errorf(feedback.CodeInvalid, "", "the record cannot be encoded: %v", err)
+	}
+	return s
+}
+
+// encodeBody encodes what the store keeps of a record as JSON. A CollectedAt that is the first receipt is a defaulted one.
+func encodeBody(r feedback.Record) ([]byte, error) {
+	if r.CollectedAt != nil && r.CollectedAt.Equal(r.ReceivedAt) {
+		r.CollectedAt = nil
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(body{r.Draft, r.Analysis}); err != nil {
-		s.rejected = feedback.Errorf(feedback.CodeInvalid, "", "the record cannot be encoded: %v", err)
-		return s
+		return nil, err
 	}
-	s.body = bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
-	return s
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
 }
 
 // check finds what would make the truth unreadable. What a draft may say is for feedback.Draft to check.
@@ -263,14 +273,19 @@ func (t *tx) place(c columns, r *feedback.Record, old *stored) (seq int64, err e
 			return 0, err
 		}
 	}
-	const columnNames = "(row, seq, id, account, thread, collected, received, revised, changed, updated, corrections, payload, facts)"
-	query := "INSERT INTO records " + columnNames + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	engine, err := t.label(label{facetEngine, engineName(r.Analysis.Engine)})
+	if err != nil {
+		return 0, err
+	}
+	const row = " INTO records (row, seq, id, account, thread, collected, received, revised, changed, updated, corrections, payload, facts, engine)" +
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	query := "INSERT" + row
 	if old != nil {
-		query = "REPLACE INTO records " + columnNames + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		query = "REPLACE" + row
 	}
 	t.seq++
 	err = t.exec(query, c.row, t.seq, r.ID, account, thread(r), c.collected, c.received, c.revised, c.changed,
-		optional(r.UpdatedAt), c.corrections, c.payload, facts.pack())
+		optional(r.UpdatedAt), c.corrections, c.payload, facts.pack(), engine)
 	return t.seq, err
 }
 

@@ -26,6 +26,7 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 		{"Delete", testDelete},
 		{"Recreate", testRecreate},
 		{"Correct", testCorrect},
+		{"Reread", testReread},
 		{"Changes", testChanges},
 		{"Get", testGet},
 		{"Filter", testFilter},
@@ -42,6 +43,7 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 		{"OpenTickets", testOpenTickets},
 		{"Keys", testKeys},
 		{"Policies", testPolicies},
+		{"Jobs", testJobs},
 		{"Concurrent", testConcurrent},
 		{"Cancelled", testCancelled},
 	} {

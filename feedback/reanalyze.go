@@ -1,0 +1,64 @@
+package feedback
+
+import (
+	"context"
+)
+
+// rereadBatch is how many records are read again in one transaction: few enough that those who submit meanwhile hardly wait.
+const rereadBatch = 200
+
+// Reanalyze asks for a job that reads every record again that another engine than the present one read. Where one waits or runs already, it is
+// that job: it goes on until no such record is left.
+func (s *Service) Reanalyze(ctx context.Context, by string) (Job, error) {
+	open, err := s.store.OpenJobs(ctx)
+	if err != nil {
+		return Job{}, err
+	}
+	for _, j := range open {
+		if j.Kind == JobReanalyze {
+			return j, nil
+		}
+	}
+	return s.enqueue(ctx, JobReanalyze, by, nil)
+}
+
+// reanalyze reads records again in the order of their last change. A record changed meanwhile was read by whoever changed it; where that
+// was the engine before, it comes up once more. There is nothing to remember for going on after a stop: what is left is what another
+// engine read.
+func (s *Service) reanalyze(ctx context.Context, j *Job) error {
+	a := s.analyzer.Load()
+	for after := int64(0); ; {
+		if now := s.analyzer.Load(); now != a {
+			a, after = now, 0
+		}
+		records, err := s.store.Stale(ctx, a.Engine(), after, rereadBatch)
+		if err != nil {
+			return err
+		}
+		if len(records) == 0 {
+			if after == 0 {
+				return nil
+			}
+			after = 0 // those that somebody changed while they were read
+			continue
+		}
+		if j.Total == 0 || after == 0 {
+			left, err := s.store.CountStale(ctx, a.Engine())
+			if err != nil {
+				return err
+			}
+			j.Total = j.Done + left
+		}
+		each(len(records), func(i int) { records[i].Analysis = a.Analyze(records[i].input()) })
+		taken, err := s.store.Reread(ctx, records)
+		if err != nil {
+			return err
+		}
+		s.stored()
+		after = records[len(records)-1].Seq
+		j.Done += taken
+		if err := s.store.PutJob(ctx, *j); err != nil {
+			return err
+		}
+	}
+}
