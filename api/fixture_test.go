@@ -67,6 +67,7 @@ func newHouse(t testing.TB) *house {
 	}
 	var following sync.WaitGroup
 	following.Go(func() { service.Run(ctx) })
+	following.Go(func() { service.Work(ctx) })
 	t.Cleanup(func() {
 		cancel()
 		following.Wait()

@@ -46,6 +46,8 @@ func (s *server) routes() {
 	add(read, get, "/v1/metrics/ces", "getCES", "Compute the customer effort score", measure(s, "ces", s.service.CES))
 	add(read, get, "/v1/metrics/rating", "getRating", "Compute the mean rating", measure(s, "rating", s.service.Rating))
 	add(read, get, "/v1/metrics/sentiment", "getSentiment", "Compute net sentiment", measure(s, "sentiment", s.service.Sentiment))
+	add(read, get, "/v1/jobs", "listJobs", "List the work that goes on in the background", s.listJobs)
+	add(read, get, "/v1/jobs/{id}", "getJob", "Tell how far a job is", s.getJob)
 	read.raw(get, "/v1/policies/health", "getHealthPolicy", "Get the health policy in force", s.getPolicy, describePolicy)
 
 	write := s.room(feedback.ScopeWrite)
@@ -58,6 +60,7 @@ func (s *server) routes() {
 	write.untimed(post, pathSignalsBulk, "putSignalsBulk", "Store a stream of signals", s.streamSignals, describeSignalsBulk)
 
 	admin := s.room(feedback.ScopeAdmin)
+	add(admin, post, "/v1/jobs/reanalyze", "reanalyze", "Read the records again that another engine read", s.reanalyze)
 	admin.raw(put, "/v1/policies/health", "putHealthPolicy", "Set the health policy", s.putPolicy, describePutPolicy)
 }
 

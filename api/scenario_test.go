@@ -76,6 +76,13 @@ func TestScenarios(t *testing.T) {
 		{name: "large body beside the streams", method: patch, url: "/v1/feedback/bulk", body: `{"by":"` + strings.Repeat("a", 3<<20) + `"}`, status: 413},
 		{name: "large text", method: post, url: "/v1/feedback", body: `{"text":"` + strings.Repeat("a", 1<<20+1) + `"}`, status: 413, contains: []string{`"name":"text"`}},
 
+		// Jobs.
+		{name: "no jobs", method: get, url: "/v1/jobs", status: 200, contains: []string{`{"items":[]}`}},
+		{name: "reanalyze", method: post, url: "/v1/jobs/reanalyze", body: `{"by":"lan"}`, status: 202, contains: []string{`"kind":"reanalyze"`, `"by":"lan"`}, notContains: []string{"null"}},
+		{name: "reanalyze, odd", method: post, url: "/v1/jobs/reanalyze", body: `{"all":true}`, status: 400, contains: []string{`"name":"all"`}},
+		{name: "jobs", method: get, url: "/v1/jobs", status: 200, contains: []string{`"kind":"reanalyze"`}},
+		{name: "no job", method: get, url: "/v1/jobs/none", status: 404, contains: []string{`"code":"not_found"`}},
+
 		// Feedback.
 		{name: "create", method: post, url: "/v1/feedback", status: 201,
 			body:     `{"id":"zendesk:1/ü+ %","source":"ticket","text":"Giao hàng rất chậm, thất vọng","scores":{"nps":2,"csat:staff":{"value":0,"min":0,"max":1}},"account_id":"acme","attributes":{"plan":"pro"},"updated_at":"2026-01-02T00:00:00Z","metadata":{"n":12345678901234567890}}`,

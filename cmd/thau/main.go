@@ -39,6 +39,7 @@ type commands struct {
 	Eval      evalCmd      `cmd:"" help:"Measure the analyzer against labelled texts."`
 	Lexicon   lexiconCmd   `cmd:"" help:"Look after lexicon files."`
 	Reindex   reindexCmd   `cmd:"" help:"Build the search index anew."`
+	Reanalyze reanalyzeCmd `cmd:"" help:"Read records again that another engine read."`
 	Backup    backupCmd    `cmd:"" help:"Back the data up, also while a server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data directory."`
 	Key       keyCmd       `cmd:"" help:"Manage the keys of the API."`

@@ -66,6 +66,10 @@ func (c *serveCmd) Run(ctx context.Context, std streams) (err error) {
 		err = c.loadDemo(ctx, w, std.out, url)
 	}
 	if err == nil {
+		w.work()
+		if left, err := db.CountStale(ctx, w.service.Engine()); err != nil || left > 0 {
+			log.Info("another engine read some records: thau reanalyze reads them again", "records", left, "err", err)
+		}
 		g.open(api.New(w.service, api.Options{Loopback: loopback, Logger: log, Version: programVersion()}))
 		log.Info("ready", "addr", listener.Addr().String(), "data", c.Data)
 		select {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/thau-cx/thau/analyzer"
@@ -49,8 +50,9 @@ type workspace struct {
 	index    *index.Index
 	analyzer *analyzer.Analyzer
 	service  *feedback.Service
+	running  context.Context // ends when the workspace closes
 	cancel   context.CancelFunc
-	done     chan struct{} // closed when the index no longer follows the store
+	tasks    sync.WaitGroup // the index follows the store, jobs are done
 }
 
 // indexDir is where the index lies in a data directory.
@@ -77,13 +79,14 @@ func join(ctx context.Context, db *store.DB, dir string, log *slog.Logger) (w *w
 	if w.service, err = feedback.NewService(feedback.Config{Store: db, Index: w.index, Analyzer: a, Log: log}); err != nil {
 		return w, err
 	}
-	ctx, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	w.done = make(chan struct{})
-	go func() {
-		defer close(w.done)
-		w.service.Run(ctx)
-	}()
+	w.running, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	w.tasks.Go(func() { w.service.Run(w.running) })
 	return w, nil
+}
+
+// work has jobs done until the workspace closes: those that were asked for before and did not come to an end, too.
+func (w *workspace) work() {
+	w.tasks.Go(func() { w.service.Work(w.running) })
 }
 
 // revision names what the index was cut with: another analyzer or lexicon cuts other words.
@@ -102,7 +105,7 @@ func openWorkspace(ctx context.Context, open func(context.Context) (*store.DB, e
 func (w *workspace) Close() error {
 	if w.cancel != nil {
 		w.cancel()
-		<-w.done
+		w.tasks.Wait()
 	}
 	var errs []error
 	if w.index != nil {
