@@ -37,13 +37,19 @@ var migrations embed.FS
 type Options struct {
 	// Now is the only clock; it fills in receipt and change times that a caller left zero. Nil means time.Now.
 	Now func() time.Time
+	// Zone is the workspace's time zone, in which rollups count days; nil means the one it has, at first Asia/Ho_Chi_Minh. Another one
+	// than it has makes Open count all records anew.
+	Zone *time.Location
+	// Attributes are those that rollups count by; nil means those it has, at first none. Others make Open count all records anew.
+	Attributes []string
 }
 
 // DB is the truth in a directory. It implements feedback.Store and is safe for concurrent use.
 type DB struct {
 	dir     string
 	id      string
-	now     func() time.Time
+	opts    Options
+	rolled  rollupSettings
 	lock    *lock
 	writing *sql.DB // one connection, held by the writer
 	reading *sql.DB
@@ -73,7 +79,7 @@ func Open(ctx context.Context, dir string, opts Options) (*DB, error) {
 	if err != nil {
 		return fail(err)
 	}
-	db := &DB{dir: dir, now: opts.Now, lock: l, view: newView(), names: names{byID: map[int64]string{}}}
+	db := &DB{dir: dir, opts: opts, lock: l, view: newView(), names: names{byID: map[int64]string{}}}
 	if err := db.open(ctx); err != nil {
 		return fail(errors.Join(err, db.release()))
 	}
@@ -100,11 +106,18 @@ func (db *DB) open(ctx context.Context) error {
 	readers := max(4, runtime.GOMAXPROCS(0))
 	db.reading.SetMaxOpenConns(readers)
 	db.reading.SetMaxIdleConns(readers)
-	if db.writer, err = newWriter(ctx, db.writing, &db.head); err != nil {
+	var counted bool
+	if db.rolled, counted, err = db.opts.settings(ctx, db.writing); err != nil {
 		return err
 	}
-	return nil
+	if db.writer, err = newWriter(ctx, db.writing, &db.head, db.rolled); err != nil || counted {
+		return err
+	}
+	return db.RebuildRollups(ctx)
 }
+
+// now reads the clock.
+func (db *DB) now() time.Time { return db.opts.Now() }
 
 // ID tells this truth from every other: it stays while the directory lives and changes when a backup is restored into it, so
 // whoever derives something from the changes can tell that it has to start anew.

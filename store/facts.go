@@ -253,6 +253,16 @@ func (r *factsReader) fixed() uint64 {
 
 func (r *factsReader) float() float64 { return math.Float64frombits(r.fixed()) }
 
+func (r *factsReader) varint() int64 {
+	v, n := binary.Varint(r.b)
+	if n <= 0 {
+		r.short = true
+		return 0
+	}
+	r.b = r.b[n:]
+	return v
+}
+
 func (r *factsReader) uvarint() int64 {
 	v, n := binary.Uvarint(r.b)
 	if n <= 0 {
@@ -344,7 +354,7 @@ func (t *tx) count(words []int64, by int) {
 	}
 }
 
-// settle brings the counts noted in a job to the database. A word that nothing uses any more goes, for it may be personal.
+// settle brings the counts noted in a job, and its part of the rollups' log, to the database. A word that nothing uses any more goes, for it may be personal.
 func (t *tx) settle() error {
 	for id, by := range t.uses {
 		if by != 0 {
@@ -364,5 +374,5 @@ func (t *tx) settle() error {
 		}
 	}
 	clear(t.uses)
-	return nil
+	return t.keepLog()
 }

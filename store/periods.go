@@ -41,8 +41,14 @@ func (p *periods) of(us int64) int32 {
 	if us < p.from || us >= p.to {
 		p.enter(us)
 	}
-	day := int32(floorDiv(us+p.offset, dayMicros))
+	return p.start(int32(floorDiv(us+p.offset, dayMicros)))
+}
+
+// start gives the first day of the period of a day; always 0 without a period.
+func (p *periods) start(day int32) int32 {
 	switch p.kind {
+	case "":
+		return 0
 	case "week":
 		return day - int32(mod(int64(day)+3, 7)) // 1970 began on a Thursday, three days after a Monday
 	case "month":

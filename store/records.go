@@ -109,21 +109,21 @@ func check(r *feedback.Record) *feedback.Error {
 
 // stored is what the writer knows of a record that exists.
 type stored struct {
-	row, seq, received, revised int64
-	updated                     sql.NullInt64
-	corrections                 int
-	payload                     []byte
-	facts                       recordFacts
+	row, seq, collected, received, revised int64
+	updated                                sql.NullInt64
+	corrections                            int
+	payload                                []byte
+	facts                                  recordFacts
 }
 
 // find gives the record of an id, or nil.
 func (t *tx) find(id string) (*stored, error) {
-	const query = `SELECT row, seq, received, revised, updated, corrections, payload, facts FROM records WHERE id = ?`
+	const query = `SELECT row, seq, collected, received, revised, updated, corrections, payload, facts FROM records WHERE id = ?`
 	var (
 		s     stored
 		facts []byte
 	)
-	err := t.queryRow(query, id).Scan(&s.row, &s.seq, &s.received, &s.revised, &s.updated, &s.corrections, &s.payload, &facts)
+	err := t.queryRow(query, id).Scan(&s.row, &s.seq, &s.collected, &s.received, &s.revised, &s.updated, &s.corrections, &s.payload, &facts)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -264,8 +264,14 @@ func (t *tx) place(c columns, r *feedback.Record, old *stored) (seq int64, err e
 		return 0, err
 	}
 	t.count(facts.words, 1)
+	if err := t.roll(1, c.collected, &facts); err != nil {
+		return 0, err
+	}
 	if old != nil {
 		t.count(old.facts.words, -1)
+		if err := t.roll(-1, old.collected, &old.facts); err != nil {
+			return 0, err
+		}
 	}
 	account := int64(0)
 	if r.AccountID != "" {

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -33,6 +34,15 @@ func (db *DB) Tally(ctx context.Context, q feedback.TallyQuery) (out []feedback.
 		return fail(err)
 	}
 	db.life.RUnlock()
+	if r, ok := db.rolled.rolled(q); ok {
+		if err = db.read(ctx, func(tx *sql.Tx) error {
+			out, err = r.tally(ctx, tx)
+			return err
+		}); err != nil {
+			return fail(err)
+		}
+		return out, nil
+	}
 	err = db.withView(ctx, func(v *view) error {
 		c, err := v.count(ctx, q, group, days)
 		if err != nil {
@@ -220,10 +230,7 @@ func (c *counter) tallies() []feedback.Tally {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		a, b := kinds[i].score(), kinds[j].score()
-		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(a.Min, b.Min), cmp.Compare(a.Max, b.Max), cmp.Compare(a.HighIs, b.HighIs))
-	})
+	slices.SortFunc(order, func(i, j int) int { return compareScores(kinds[i].score(), kinds[j].score()) })
 	out := make([]feedback.Tally, len(c.buckets))
 	for i, b := range c.buckets {
 		out[i].Group = c.name(b.group)

@@ -51,6 +51,9 @@ func (db *DB) Delete(ctx context.Context, id string, at time.Time) (seq int64, e
 			return err
 		}
 		t.count(old.facts.words, -1)
+		if err := t.roll(-1, old.collected, &old.facts); err != nil {
+			return err
+		}
 		return t.settle()
 	})
 	if err != nil {

@@ -30,12 +30,15 @@ type job struct {
 }
 
 // newWriter starts the writer on the only connection of db.
-func newWriter(ctx context.Context, db *sql.DB, head *atomic.Int64) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, head *atomic.Int64, rolled rollupSettings) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := newTx(conn)
+	t, err := newTx(conn, rolled)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
 	if err := t.load(); err != nil {
 		return nil, errors.Join(err, t.close())
 	}
@@ -107,6 +110,9 @@ func (w *writer) commit(group []*job) (err error) {
 			return err
 		}
 	}
+	if err := w.tx.foldWhenLong(); err != nil {
+		return err
+	}
 	if err := w.tx.exec("COMMIT"); err != nil {
 		return err
 	}
@@ -154,6 +160,14 @@ type tx struct {
 	labels   map[label]int64  // numbers of labels, a bounded cache
 	accounts map[string]int64 // numbers of accounts, a bounded cache
 	uses     map[int64]int    // how the job under way changes the use of words
+
+	rolled     rollupSettings
+	days       *periods            // of the workspace's zone
+	facets     map[int64]string    // facets of labels by number, a bounded cache
+	kinds      map[scoreFact]int64 // numbers of values of scores, a bounded cache
+	log        []byte              // entries of the job under way
+	logEntries int64
+	entry      entry // used again and again
 }
 
 // state is what the writer counts. A rollback sets it back.
@@ -161,21 +175,26 @@ type state struct {
 	seq        int64 // of the last change
 	row        int64 // the last row number given out
 	tombstones int64 // how many there are
+	logged     int64 // entries in the rollups' log
 }
 
 // cacheSize bounds the caches of label and account numbers.
 const cacheSize = 1 << 16
 
-func newTx(conn *sql.Conn) *tx {
-	return &tx{conn: conn, stmts: map[string]*sql.Stmt{}, labels: map[label]int64{}, accounts: map[string]int64{}, uses: map[int64]int{}}
+func newTx(conn *sql.Conn, rolled rollupSettings) (*tx, error) {
+	days, err := newPeriods("day", rolled.zone)
+	return &tx{
+		conn: conn, stmts: map[string]*sql.Stmt{}, labels: map[label]int64{}, accounts: map[string]int64{}, uses: map[int64]int{},
+		rolled: rolled, days: days, facets: map[int64]string{}, kinds: map[scoreFact]int64{},
+	}, err
 }
 
 // load reads the counters from the database.
 func (t *tx) load() error {
 	const query = `SELECT max(coalesce((SELECT max(seq) FROM records), 0), coalesce((SELECT max(seq) FROM tombstones), 0)),
 		max(coalesce((SELECT max(row) FROM records), 0), coalesce((SELECT max(row) FROM tombstones), 0)),
-		(SELECT count(*) FROM tombstones)`
-	return t.queryRow(query).Scan(&t.seq, &t.row, &t.tombstones)
+		(SELECT count(*) FROM tombstones), (SELECT coalesce(sum(entries), 0) FROM rollup_log)`
+	return t.queryRow(query).Scan(&t.seq, &t.row, &t.tombstones, &t.logged)
 }
 
 // restore goes back to a state after a rollback, which may have taken numbers with it that the caches hold.
@@ -184,6 +203,9 @@ func (t *tx) restore(s state) {
 	clear(t.labels)
 	clear(t.accounts)
 	clear(t.uses)
+	clear(t.facets)
+	clear(t.kinds)
+	t.log, t.logEntries = t.log[:0], 0
 }
 
 func (t *tx) close() error {

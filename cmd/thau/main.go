@@ -38,7 +38,7 @@ type commands struct {
 	Normalize normalizeCmd `cmd:"" help:"Write chat spellings out, shorten stretched letters and compose letters; what is standard stays as it is."`
 	Eval      evalCmd      `cmd:"" help:"Measure the analyzer against labelled texts."`
 	Lexicon   lexiconCmd   `cmd:"" help:"Look after lexicon files."`
-	Reindex   reindexCmd   `cmd:"" help:"Build the search index anew."`
+	Reindex   reindexCmd   `cmd:"" help:"Build the search index and the rollups anew."`
 	Reanalyze reanalyzeCmd `cmd:"" help:"Read records again that another engine read."`
 	Backup    backupCmd    `cmd:"" help:"Back the data up, also while a server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data directory."`

@@ -14,8 +14,8 @@ type reindexCmd struct {
 	dataFlags
 }
 
-// Run builds the search index anew from the store. The present one answers until the new one is whole, so an interruption harms
-// nothing.
+// Run builds the search index and the rollups anew from the store. What is there answers until the new is whole, so an interruption
+// harms nothing.
 func (c *reindexCmd) Run(ctx context.Context, std streams) (err error) {
 	w, err := openWorkspace(ctx, c.openExisting, c.Data, newLogger(std, slog.LevelWarn))
 	if err != nil {
@@ -23,6 +23,9 @@ func (c *reindexCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	start := time.Now()
+	if err := w.store.RebuildRollups(ctx); err != nil {
+		return err
+	}
 	if err := w.index.Rebuild(); err != nil {
 		return err
 	}

@@ -51,6 +51,16 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 	}
 }
 
+// TestTallies runs the part of the suite that counts.
+func TestTallies(t *testing.T, open func(t *testing.T) feedback.Store) {
+	for name, test := range map[string]func(*testing.T, feedback.Store){
+		"Filter": testFilter, "TallyPeriods": testTallyPeriods, "TallyFollowsChanges": testTallyFollowsChanges,
+		"TallyRefuses": testTallyRefuses, "TallyMatchesOracle": testTallyMatchesOracle,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
 // put stores records and gives the answers.
 func put(t *testing.T, s feedback.Store, records ...feedback.Record) []feedback.Result {
 	t.Helper()
