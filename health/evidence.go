@@ -105,5 +105,5 @@ func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok boo
 // which is what it is.
 func (rd reading) opinion() bool {
 	_, known := halfLives[base(rd.signal)]
-	return known && rd.aggregate != aggregateSum && rd.aggregate != aggregateCount
+	return known && !rd.firm && rd.aggregate != aggregateSum && rd.aggregate != aggregateCount
 }

@@ -68,10 +68,10 @@ var usualGrades = []Grade{{"A", 85}, {"B", 70}, {"C", 55}, {"D", 40}, {"F", 0}}
 //	version: 1
 //	groups:
 //	  - name: voice
-//	    weight: 2                # against the other groups
+//	    weight: 2                # against the other groups; 1 where absent
 //	    indicators:
 //	      - signal: nps          # opinions (nps, csat, ces, rating, sentiment, also "csat:staff") know their scale
-//	        weight: 3            # against the others of the group, above 0
+//	        weight: 3            # against the others of the group, above 0; 1 where absent
 //	      - signal: logins
 //	        weight: 1
 //	        worst: 0             # 0 points; the order of worst and best gives the direction
@@ -167,7 +167,8 @@ func (r *reader) group(n node) (g group) {
 	if f, ok := r.need(n, fields, "name"); ok {
 		g.name, _ = r.text(f.node())
 	}
-	if f, ok := r.need(n, fields, "weight"); ok {
+	g.weight = 1
+	if f, ok := fields["weight"]; ok {
 		g.weight, _ = r.number(f.node(), leastWeight, mostWeight)
 	}
 	if f, ok := r.need(n, fields, "indicators"); ok {
@@ -193,7 +194,8 @@ func (r *reader) indicator(n node) (in indicator) {
 	if f, ok := r.need(n, fields, "signal"); ok {
 		in.signal, _ = r.text(f.node())
 	}
-	if f, ok := r.need(n, fields, "weight"); ok {
+	in.weight = 1
+	if f, ok := fields["weight"]; ok {
 		in.weight, _ = r.number(f.node(), leastWeight, mostWeight)
 	}
 	in.missing = missingIgnore

@@ -39,6 +39,7 @@ type reading struct {
 	aggregate string        // aggregateLast …
 	halfLife  time.Duration // after which evidence counts half
 	window    time.Duration // observations older than this are not read
+	firm      bool          // how many answers are behind an opinion is not asked
 }
 
 // limit is a cap or a floor: while a signal is beyond a bound, the score is at most ceiling and at least floor.

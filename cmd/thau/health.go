@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,12 @@ import (
 )
 
 type healthCmd struct {
+	Show     healthShowCmd `cmd:"" default:"withargs" help:"Say how an account is, and why (the default)."`
+	Backtest backtestCmd   `cmd:"" help:"Hold a policy against what became of accounts."`
+	Fit      fitCmd        `cmd:"" help:"Propose weights for a policy from what became of accounts."`
+}
+
+type healthShowCmd struct {
 	dataFlags
 	serverFlags
 	At      string `placeholder:"TIME" help:"The health as it was known at a moment, or at the end of a day; now where absent."`
@@ -24,21 +29,19 @@ type healthCmd struct {
 }
 
 // Run computes and prints a report.
-func (c *healthCmd) Run(ctx context.Context, std streams) error {
+func (c *healthShowCmd) Run(ctx context.Context, std streams) error {
 	report, err := c.report(ctx, std)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		enc := json.NewEncoder(std.out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(report)
+		return printJSON(std.out, report)
 	}
 	return printReport(std.out, report)
 }
 
 // report asks the server or the data directory.
-func (c *healthCmd) report(ctx context.Context, std streams) (report health.Report, err error) {
+func (c *healthShowCmd) report(ctx context.Context, std streams) (report health.Report, err error) {
 	var at time.Time
 	if c.At != "" {
 		zone, err := time.LoadLocation(defaultZone)
