@@ -26,6 +26,12 @@ const (
 
 func logistic(raw int64) float64 { return round3(1 / (1 + math.Exp(-fromMicro(raw)))) }
 
+// Topics lists the topics that can be read.
+func (a *Analyzer) Topics() []string { return slices.Clone(a.model.themes) }
+
+// Intents lists the intents that can be read.
+func (a *Analyzer) Intents() []string { return slices.Clone(intentNames) }
+
 // hit is a match that speaks for a label.
 type hit struct {
 	match      int32

@@ -71,6 +71,8 @@ func document(config huma.Config) []byte {
 		{"Draft", "source", feedback.Sources},
 		{"Record", "source", feedback.Sources},
 		{"Submitted", "source", feedback.Sources},
+		{"TicketTag", "kind", []string{feedback.TagTopic, feedback.TagRule}},
+		{"TicketReading", "suggested_priority", []string{"low", "normal", "high", "urgent"}},
 		{"Job", "kind", []string{feedback.JobReanalyze}},
 		{"Job", "state", []string{feedback.JobQueued, feedback.JobRunning, feedback.JobDone, feedback.JobFailed}},
 		{"Submitted", "status", []string{string(feedback.Created), string(feedback.Updated), string(feedback.Unchanged)}},

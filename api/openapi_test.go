@@ -142,6 +142,10 @@ func TestAnswersFitSchemas(t *testing.T) {
 		{post, "/v1/feedback?wait=indexed", `{"id":"a","text":"Giao hàng rất chậm","account_id":"acme","scores":{"nps":2},"ticket":{"status":"open"},"tags":["x"],"attributes":{"plan":"pro"}}`, "Submitted"},
 		{patch, "/v1/feedback/a", `{"by":"lan","tags":["y"],"topics":{"add":["price"]}}`, "Record"},
 		{get, "/v1/feedback/a", "", "Record"},
+		{put, "/v1/tagging/rules", "if topic=delivery then tag=late, priority=high\nif tag=late then untag=late, stop", "RulesVersion"},
+		{post, "/v1/tickets/tag", `{"id":"t","subject":"Đơn hàng","description":"Giao hàng rất chậm!! Khi nào có hàng?"}`, "TicketReading"},
+		{post, "/v1/jobs/reanalyze", `{}`, "Job"},
+		{get, "/v1/jobs", "", "JobList"},
 		{get, "/v1/search?q=giao&facets=topic", "", "Page"},
 		{get, "/v1/accounts/acme", "", "Account"},
 		{put, "/v1/accounts/acme", `{"name":"Acme"}`, "PutAccount"},
@@ -152,7 +156,11 @@ func TestAnswersFitSchemas(t *testing.T) {
 		{post, "/v1/feedback", `{"nps":1}`, "Problem"},
 		{get, "/healthz", "", "Healthz"},
 	} {
-		a := ask(t, s, r.method, r.url, r.body)
+		var headers []string
+		if r.body != "" && r.body[0] != '{' {
+			headers = []string{"Content-Type: text/plain"}
+		}
+		a := ask(t, s, r.method, r.url, r.body, headers...)
 		fit := fitting{t, doc.Components.Schemas}
 		fit.check(r.method+" "+r.url, a.value(t), map[string]any{"$ref": "#/components/schemas/" + r.schema})
 	}

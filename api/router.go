@@ -50,7 +50,10 @@ func (s *server) routes() {
 	add(read, get, "/v1/jobs/{id}", "getJob", "Tell how far a job is", s.getJob)
 	read.raw(get, "/v1/policies/health", "getHealthPolicy", "Get the health policy in force", s.getPolicy, describePolicy)
 
+	read.raw(get, "/v1/tagging/rules", "getTaggingRules", "Get the tagging rules in force", s.getRules, describeRules)
+
 	write := s.room(feedback.ScopeWrite)
+	add(write, post, "/v1/tickets/tag", "tagTicket", "Tag a support ticket; store its messages where it has an id", s.tagTicket)
 	add(write, post, "/v1/feedback", "submitFeedback", "Submit a record, or submit it again", s.submitFeedback)
 	write.untimed(post, pathFeedbackBulk, "submitFeedbackBulk", "Submit a stream of records", s.streamFeedback, describeFeedbackBulk)
 	add(write, patch, "/v1/feedback/{id}", "correctFeedback", "Correct the labels of a record", s.correctFeedback)
@@ -61,6 +64,7 @@ func (s *server) routes() {
 
 	admin := s.room(feedback.ScopeAdmin)
 	add(admin, post, "/v1/jobs/reanalyze", "reanalyze", "Read the records again that another engine read", s.reanalyze)
+	admin.raw(put, "/v1/tagging/rules", "putTaggingRules", "Set the tagging rules", s.putRules, describePutRules)
 	admin.raw(put, "/v1/policies/health", "putHealthPolicy", "Set the health policy", s.putPolicy, describePutPolicy)
 }
 

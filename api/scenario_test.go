@@ -76,6 +76,40 @@ func TestScenarios(t *testing.T) {
 		{name: "large body beside the streams", method: patch, url: "/v1/feedback/bulk", body: `{"by":"` + strings.Repeat("a", 3<<20) + `"}`, status: 413},
 		{name: "large text", method: post, url: "/v1/feedback", body: `{"text":"` + strings.Repeat("a", 1<<20+1) + `"}`, status: 413, contains: []string{`"name":"text"`}},
 
+		// Tickets and tagging rules.
+		{name: "no rules", method: get, url: "/v1/tagging/rules", status: 200, contains: []string{"# No tagging rule is set"}},
+		{name: "wrong rules", method: put, url: "/v1/tagging/rules", headers: []string{"Content-Type: text/plain"}, status: 400,
+			body:     "# fine\nif topic=refnd then tag=x\nif urgency>=soon then tag=y",
+			contains: []string{"line 2, column 10: there is no topic", "did you mean refund?", "line 3, column 13:", `"name":"rules"`}},
+		{name: "rules as JSON", method: put, url: "/v1/tagging/rules", body: `{}`, status: 415},
+		{name: "rules", method: put, url: "/v1/tagging/rules", headers: []string{"Content-Type: text/plain; charset=utf-8"}, status: 200,
+			body: "late: if topic=delivery and intent=complaint then tag=late_parcel, priority=high\nif tag=vip then tag=callback\n", contains: []string{`{"version":1}`}},
+		{name: "rules in force", method: get, url: "/v1/tagging/rules", status: 200, contains: []string{"late: if topic=delivery"}},
+		{name: "tag", method: post, url: "/v1/tickets/tag", status: 200,
+			body: `{"subject":"Đơn hàng","description":"<p>Giao hàng quá chậm, tôi rất thất vọng!</p>","tags":["vip"],"conversation":[{"author":{"role":"agent"},"text":"Ứng dụng bị lỗi, đăng nhập không được"},` +
+				`{"author":{"role":"customer"},"text":"Vẫn chưa nhận được hàng.\n\nVào Th 2, 5 thg 1, 2026 Hỗ trợ đã viết:\n> Thẻ tín dụng của bạn"}]}`,
+			contains: []string{`"tag":"delivery.speed"`, `"kind":"rule","confidence":0.`, `"tag":"late_parcel"`, `"rule":"late"`, `"tag":"callback"`, `"rule":"line 2"`, `"suggested_priority":"high"`, `"rules_version":1`,
+				`"message":2,"text":"Vẫn chưa nhận được hàng."`, `"text":"Giao hàng quá chậm, tôi rất thất vọng!"`, `"language":"vi"`, `"label":"negative"`},
+			notContains: []string{"account.login", "payment", `"records"`, "null", "Ứng dụng"}},
+		{name: "tag and store", method: post, url: "/v1/tickets/tag", status: 200,
+			body: `{"id":"zd:77","subject":"Refund","description":"I want my money back now","status":"Open","priority":"High","requester":{"id":"u1","name":"An"},"created_at":"2026-01-02T03:04:05Z","updated_at":"2026-01-03T00:00:00Z",` +
+				`"conversation":[{"id":"c1","author":{"id":"u1"},"text":"I want my money back now"},{"id":"c2","author":{"id":"a9"},"text":"Sure"},{"id":"c3","author":{"id":"u1"},"text":"Still waiting for the refund!"}]}`,
+			contains: []string{`"records":[{"message":0,"id":"zd:77/0","status":"created"},{"message":3,"id":"zd:77/c3","status":"created"}]`, `"tag":"refund`}},
+		{name: "tag and store again", method: post, url: "/v1/tickets/tag", status: 200,
+			body: `{"id":"zd:77","subject":"Refund","description":"I want my money back now","status":"Open","priority":"High","requester":{"id":"u1","name":"An"},"created_at":"2026-01-02T03:04:05Z","updated_at":"2026-01-03T00:00:00Z",` +
+				`"conversation":[{"id":"c1","author":{"id":"u1"},"text":"I want my money back now"},{"id":"c2","author":{"id":"a9"},"text":"Sure"},{"id":"c3","author":{"id":"u1"},"text":"Still waiting for the refund!"}]}`,
+			contains: []string{`"id":"zd:77/0","status":"unchanged"`, `"id":"zd:77/c3","status":"unchanged"`}},
+		{name: "the ticket's message", method: get, url: "/v1/feedback/zd:77%2Fc3", status: 200,
+			contains: []string{`"thread_id":"zd:77"`, `"source":"ticket"`, `"status":"open"`, `"priority":"high"`, `"customer_id":"u1"`}, notContains: []string{"Sure"}},
+		{name: "tag nothing", method: post, url: "/v1/tickets/tag", body: `{"conversation":[{"author":{"role":"agent"},"text":"x"}]}`, status: 400, contains: []string{`"name":"description"`}},
+		{name: "tag, odd author", method: post, url: "/v1/tickets/tag", body: `{"subject":"x","conversation":[{"author":{"role":"boss"},"text":"x"},{"author":{},"text":"x"}]}`, status: 400,
+			contains: []string{`"name":"conversation[0].author.role"`, `"name":"conversation[1].author.role"`}},
+		{name: "tag, unknown field", method: post, url: "/v1/tickets/tag", body: `{"subject":"x","body":"y"}`, status: 400, contains: []string{`"name":"body"`}},
+		{name: "tag, odd id", method: post, url: "/v1/tickets/tag", body: `{"id":"a\nb","subject":"x"}`, status: 400, contains: []string{`"name":"id"`}},
+		{name: "tag, odd time", method: post, url: "/v1/tickets/tag", body: `{"subject":"x","created_at":"yesterday"}`, status: 400, contains: []string{`"name":"created_at"`}},
+		{name: "delete the ticket", method: remove, url: "/v1/feedback/zd:77%2F0", status: 204},
+		{name: "delete the rest of it", method: remove, url: "/v1/feedback/zd:77%2Fc3", status: 204},
+
 		// Jobs.
 		{name: "no jobs", method: get, url: "/v1/jobs", status: 200, contains: []string{`{"items":[]}`}},
 		{name: "reanalyze", method: post, url: "/v1/jobs/reanalyze", body: `{"by":"lan"}`, status: 202, contains: []string{`"kind":"reanalyze"`, `"by":"lan"`}, notContains: []string{"null"}},

@@ -20,6 +20,10 @@ type Store interface {
 	Policy(ctx context.Context) ([]byte, error)
 	// PutPolicy stores a health policy (YAML that health.ParsePolicy accepts) as a new version and gives its number.
 	PutPolicy(ctx context.Context, yaml []byte, by string, at time.Time) (int, error)
+	// TaggingRules gives the tagging rules in force with their version, or CodeNotFound where none were set.
+	TaggingRules(ctx context.Context) (text string, version int, err error)
+	// PutTaggingRules stores tagging rules (that tagging.Parse accepts) as a new version and gives its number.
+	PutTaggingRules(ctx context.Context, text, by string, at time.Time) (int, error)
 }
 
 // Records is the part of the truth about feedback.

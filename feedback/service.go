@@ -26,6 +26,7 @@ type Service struct {
 	zone     *time.Location
 	log      *slog.Logger
 	policies policyCache
+	rules    rulesCache
 
 	wake chan struct{} // something was stored
 	work chan struct{} // a job was asked for

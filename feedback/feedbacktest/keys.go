@@ -48,3 +48,16 @@ func testPolicies(t *testing.T, s feedback.Store) {
 		same(t, "in force", string(must[[]byte](t)(s.Policy(ctx))), yaml)
 	}
 }
+
+func testTaggingRules(t *testing.T, s feedback.Store) {
+	ctx := t.Context()
+	_, _, err := s.TaggingRules(ctx)
+	code(t, err, feedback.CodeNotFound)
+	for i, text := range []string{"if topic=refund then tag=ấm\n", "", "# none"} {
+		same(t, "number", must[int](t)(s.PutTaggingRules(ctx, text, "lan", Epoch)), i+1)
+		got, version, err := s.TaggingRules(ctx)
+		if got != text || version != i+1 || err != nil {
+			t.Errorf("in force: %q %d %v", got, version, err)
+		}
+	}
+}

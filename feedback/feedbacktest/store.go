@@ -43,6 +43,7 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 		{"OpenTickets", testOpenTickets},
 		{"Keys", testKeys},
 		{"Policies", testPolicies},
+		{"TaggingRules", testTaggingRules},
 		{"Jobs", testJobs},
 		{"Concurrent", testConcurrent},
 		{"Cancelled", testCancelled},
