@@ -15,6 +15,7 @@ type Analysis struct {
 	KeyPhrases []KeyPhrase `json:"key_phrases,omitempty"`
 	PII        []PII       `json:"pii"`
 	Engine     Engine      `json:"engine"`
+	Terms      *Terms      `json:"-"` // where they were asked for
 }
 
 // Language says which language a text is in. Code is "vi", "en" or "und"; Confidence is in [0, 1]; Mix gives each language's share
@@ -160,4 +161,5 @@ type Input struct {
 	Text    string
 	Lang    string
 	Phrases bool // also find key phrases
+	Terms   bool // also give the keys of its terms
 }

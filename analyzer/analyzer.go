@@ -52,6 +52,9 @@ func (a *Analyzer) Analyze(in Input) Analysis {
 	if in.Phrases {
 		out.KeyPhrases = s.keyPhrases()
 	}
+	if in.Terms {
+		out.Terms = s.termKeys()
+	}
 	s.room, s.parts = nil, nil // they are the result's
 	return out
 }

@@ -27,7 +27,7 @@ const (
 var numerals = []string{"một", "hai", "mười", "mươi", "vài", "mấy"}
 
 // phraseStops holds the words that stand in no phrase, after "vi", "en", "vi-bare" for those without marks, or "en-pale" for
-// those that are none after a noun.
+// those that are none after a noun. Those that are dull are there again, after "vi-dull", "vi-bare-dull" and "en-dull".
 var phraseStops = sync.OnceValue(func() map[string]bool {
 	lex, err := lexicons.Builtin()
 	if err != nil {
@@ -38,16 +38,20 @@ var phraseStops = sync.OnceValue(func() map[string]bool {
 		for _, w := range words {
 			w = strings.TrimSpace(w)
 			stop[lang+" "+w] = true
-			if lang == "vi" {
-				stop["vi-bare "+Fold(w)] = true
+			if strings.HasPrefix(lang, "vi") {
+				stop[strings.Replace(lang, "vi", "vi-bare", 1)+" "+Fold(w)] = true
 			}
 		}
 	}
 	for lang, words := range lex.Stopwords {
 		add(lang, words)
 	}
-	add("vi", strings.Split(dullVietnamese, ","))
-	add("en", strings.Split(dullEnglish, ","))
+	for _, lang := range []string{"vi", "vi-dull"} {
+		add(lang, strings.Split(dullVietnamese, ","))
+	}
+	for _, lang := range []string{"en", "en-dull"} {
+		add(lang, strings.Split(dullEnglish, ","))
+	}
 	add("en-pale", strings.Split(paleEnglish, ","))
 	return stop
 })

@@ -33,6 +33,7 @@ type phraseWord struct {
 // mostly verbs (`mua áo khoác`).
 func (r *phraseReader) vietnamese(st *sentence) {
 	r.segmentWords(st)
+	r.sift()
 	words := r.words
 	for i := 0; i < len(words); {
 		if !words[i].content {
@@ -76,8 +77,7 @@ func (r *phraseReader) addVietnamese(words []phraseWord) {
 	r.add(r.buf[first.text:last.to], first.tok, last.tokEnd, compounds)
 }
 
-// segmentWords cuts a sentence into words and tells which have content: those that are no stop word, no modifier, no number and no word
-// of mere sentiment.
+// segmentWords cuts a sentence into words. Numbers, symbols and what is quoted have no content.
 func (r *phraseReader) segmentWords(st *sentence) {
 	s := r.s
 	r.words, r.syllables, r.buf = r.words[:0], r.syllables[:0], r.buf[:0]
@@ -137,7 +137,6 @@ func (r *phraseReader) segmentWords(st *sentence) {
 		}
 		start = ends[i] + 1
 	}
-	r.sift()
 }
 
 // gap tells whether anything but white space within a line stands between two units.
@@ -146,7 +145,8 @@ func (r *phraseReader) gap(a, b *unit) bool {
 	return b.tok-a.tok > 1 || b.brk != breakNone || t.flags&(tokNewline|tokGlued) != 0 && a.tok != b.tok
 }
 
-// sift takes out the words without content of their own, and notes which the taxonomy lists by themselves.
+// sift takes out the words without content of their own (stop words, modifiers, amounts, words of mere sentiment), and notes which the
+// taxonomy lists by themselves.
 func (r *phraseReader) sift() {
 	for i := range r.words {
 		w := &r.words[i]

@@ -1,0 +1,375 @@
+package analyzer
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A text's terms are what the counting of themes reads of it: its words with content, and its pairs of them that stand together, each as
+// a key of 32 bits. Spellings of one term share a key, so that they are counted together:
+//
+//   - Words of several syllables and pairs are keyed without marks: `giao hàng chậm` is `giao hang cham`. Chat spellings are written out.
+//   - A single syllable is keyed as it is typed, for without marks it says too little (`dat` is đắt, đặt, đất). In a text typed without marks
+//     it has the key of its bare form, which [BareKey] gives; [Accented] gives what it may stand for.
+//   - English words are keyed by their stems.
+//   - A pair may have up to two words without content between it (`giao hàng rất chậm`, `delivery was late`), and a negator may begin one
+//     (`chưa nhận hàng`, `doesn't work`), but none may stand inside.
+//
+// A key does not give its words back: [Analyzer.Terms] of a text that has it does.
+
+// Terms are the keys of a text's terms, and a sketch that near copies share.
+type Terms struct {
+	Keys   []uint32 // ascending, each once
+	Sketch Sketch
+}
+
+// Term is a term as a text says it.
+type Term struct {
+	Key        uint32
+	Field      string // "title" or empty for the text
+	Start, End int    // code points, half-open; the words between a pair are inside
+	Text       string // the term's words as spelled there: NFC, lower case, chat spellings written out
+	Words      int    // 1 or 2, a negator being one
+	English    bool   // of an English sentence
+	Bare       bool   // Vietnamese typed without its marks
+}
+
+// SketchSize is how many hashes a sketch has.
+const SketchSize = 8
+
+// Sketch is a text's min-wise hashes over its runs of three words (Broder 1997): the share of equal places in two sketches estimates how
+// much of both texts is the same. The zero Sketch is that of a text too short to be taken for a copy of another.
+type Sketch [SketchSize]uint16
+
+// Alike tells how many places two sketches share, 0 where either text is too short.
+func (s Sketch) Alike(other Sketch) int {
+	if s == (Sketch{}) || other == (Sketch{}) {
+		return 0
+	}
+	n := 0
+	for i := range s {
+		if s[i] == other[i] {
+			n++
+		}
+	}
+	return n
+}
+
+const (
+	mostTerms   = 64 // keys of one text; what it says first counts
+	mostBetween = 2  // words without content inside a pair
+	sketchWords = 8  // a text of fewer words is no copy of another
+	sketchRun   = 3
+)
+
+// Terms gives the terms of a text, in the order they begin; a term may come several times. It is safe for concurrent use.
+func (a *Analyzer) Terms(in Input) []Term {
+	s := a.pool.Get().(*scratch)
+	defer a.pool.Put(s)
+	s.read(in)
+	r := termReader{phraseReader: phraseReader{s: s}, list: true}
+	r.read()
+	return r.terms
+}
+
+// termKeys gives the keys of a text's terms.
+func (s *scratch) termKeys() *Terms {
+	r := termReader{phraseReader: phraseReader{s: s}}
+	r.read()
+	keys := r.keys
+	if len(keys) > mostTerms {
+		keys = keys[:mostTerms]
+	}
+	out := &Terms{Keys: slices.Clone(keys), Sketch: r.sketch()}
+	slices.Sort(out.Keys)
+	return out
+}
+
+// termReader finds the terms of one text.
+type termReader struct {
+	phraseReader
+	list  bool     // keep the terms, not only their keys
+	keys  []uint32 // each once, in the order they are said
+	terms []Term
+	said  []termWord
+	runs  []uint64 // hashes of all words, in order
+	text  []byte   // of the words of a sentence
+}
+
+// termKind says what a word can be in a term.
+type termKind uint8
+
+const (
+	termBetween termKind = iota // says nothing by itself
+	termContent                 // may stand in a pair
+	termTheme                   // may also stand alone
+	termNegator                 // may begin a pair
+)
+
+// termWord is a word of a sentence.
+type termWord struct {
+	tok, tokEnd int32
+	part        string // what it gives to the key of a pair
+	alone       string // what it is keyed by when alone
+	shown       string
+	kind        termKind
+	gap         bool // something but white space stands before it
+}
+
+func (r *termReader) read() {
+	r.mark()
+	for i := range r.s.sentences {
+		st := &r.s.sentences[i]
+		r.said = r.said[:0]
+		if st.lang == 'v' {
+			r.sayVietnamese(st)
+		} else {
+			r.sayEnglish(st)
+		}
+		r.pair(st.lang)
+	}
+}
+
+// bareMark begins what a single bare syllable is keyed by.
+const bareMark = "~"
+
+// sayVietnamese lays the segmented words of a sentence out.
+func (r *termReader) sayVietnamese(st *sentence) {
+	r.segmentWords(st)
+	for i := range r.words {
+		w := &r.words[i]
+		text := string(r.buf[w.text:w.to])
+		bare := Fold(text)
+		x := termWord{tok: w.tok, tokEnd: w.tokEnd, part: bare, alone: bare, shown: text, gap: w.gap}
+		r.runs = append(r.runs, hashTerm(bare))
+		stop := isStop("vi", []byte(text)) || r.s.bare && isStop("vi-bare", []byte(text))
+		dull := isDull("vi", text) || r.s.bare && isDull("vi-bare", text)
+		switch no, ok := vietnameseNegator(text, r.s.bare); {
+		case ok:
+			x.kind, x.part = termNegator, no
+		case !w.content, len(text) > phraseLong, utf8.RuneCountInString(text) < 2:
+			if r.s.toks[w.tok].kind != Word { // a number or a symbol parts
+				x.gap = true
+			}
+		case r.all(w, markModifier), stop && !dull, amounts(text):
+		case r.sentiment(w) && r.whole[[2]int32{w.unit, w.end}]&markTopic == 0, dull:
+			x.kind = termContent
+		default:
+			x.kind = termTheme
+		}
+		x.gap = x.gap || joining[text]
+		if w.syllables == 1 {
+			x.alone = text
+			if r.s.bare {
+				x.alone = bareMark + bare
+			}
+		}
+		r.said = append(r.said, x)
+	}
+}
+
+// sayEnglish lays the words of a sentence out that is not Vietnamese.
+func (r *termReader) sayEnglish(st *sentence) {
+	s := r.s
+	for i := st.tok; i < st.tokEnd; i++ {
+		t := &s.toks[i]
+		parted := t.flags&tokNewline != 0
+		if n := len(r.said); n > 0 && r.said[n-1].tokEnd != i {
+			parted = true
+		}
+		if t.kind != Word || t.flags&(tokQuoted|tokOther) != 0 {
+			continue
+		}
+		text := string(s.spelled(nil, t))
+		if len(text) > phraseLong {
+			continue
+		}
+		stem := Stem(strings.TrimSuffix(text, "'s"))
+		x := termWord{tok: i, tokEnd: i + 1, part: stem, alone: stem, shown: text, gap: parted || joining[text]}
+		r.runs = append(r.runs, hashTerm(stem))
+		mark := r.marks[i]
+		switch no, ok := englishNegator(text); {
+		case ok:
+			x.kind, x.part = termNegator, no
+		case t.letters < 2, t.flags&tokDigits != 0, mark&markModifier != 0, isStop("en", []byte(text)) && !isDull("en", text):
+		case mark&(markSentiment|markTopic) == markSentiment, isDull("en", text):
+			x.kind = termContent
+		default:
+			x.kind = termTheme
+		}
+		r.said = append(r.said, x)
+	}
+}
+
+// pair takes in the words of a sentence that say something alone, and the pairs.
+func (r *termReader) pair(lang uint8) {
+	for i := range r.said {
+		w := &r.said[i]
+		if w.kind == termTheme {
+			r.take(lang, hashTerm(w.alone), w, w)
+		}
+		if w.kind == termBetween {
+			continue
+		}
+		for j, between := i+1, 0; j < len(r.said) && !r.said[j].gap && between <= mostBetween; j, between = j+1, between+1 {
+			next := &r.said[j]
+			if next.kind == termBetween {
+				continue
+			}
+			if next.kind != termNegator && (w.kind != termNegator || next.kind >= termContent) {
+				r.take(lang, hashTerm(w.part+" "+next.part), w, next)
+			}
+			break
+		}
+	}
+}
+
+// take takes a term in.
+func (r *termReader) take(lang uint8, key uint64, first, last *termWord) {
+	if !r.list {
+		if k := uint32(key); !slices.Contains(r.keys, k) && len(r.keys) < mostTerms {
+			r.keys = append(r.keys, k)
+		}
+		return
+	}
+	from, to := &r.s.toks[first.tok], &r.s.toks[last.tokEnd-1]
+	t := Term{Key: uint32(key), Start: int(from.cpStart), End: int(to.cpEnd), Text: first.shown, Words: 1, English: lang != 'v', Bare: lang == 'v' && r.s.bare}
+	if from.field == fieldTitle {
+		t.Field = "title"
+	}
+	if first != last {
+		t.Text, t.Words = first.shown+" "+last.shown, 2
+	}
+	r.terms = append(r.terms, t)
+}
+
+// hashTerm gives the hash of a term: FNV-1a, stirred so that its low half is as good as its high one.
+func hashTerm(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return stir(h)
+}
+
+// stir is the finaliser of SplitMix64.
+func stir(h uint64) uint64 {
+	h = (h ^ h>>30) * 0xBF58476D1CE4E5B9
+	h = (h ^ h>>27) * 0x94D049BB133111EB
+	return h ^ h>>31
+}
+
+// sketch gives the sketch of the words read.
+func (r *termReader) sketch() (out Sketch) {
+	if len(r.runs) < sketchWords {
+		return out
+	}
+	var least [SketchSize]uint64
+	for i := range least {
+		least[i] = math.MaxUint64
+	}
+	for i := sketchRun; i <= len(r.runs); i++ {
+		h := stir(r.runs[i-3] ^ bits.RotateLeft64(r.runs[i-2], 21) ^ bits.RotateLeft64(r.runs[i-1], 42))
+		for k := range least {
+			h = h*0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019
+			least[k] = min(least[k], h^h>>29)
+		}
+	}
+	for i, v := range least {
+		out[i] = uint16(stir(v)) | 1 // never the zero sketch
+	}
+	return out
+}
+
+// BareKey gives the key under which a text typed without marks has a single Vietnamese syllable.
+func BareKey(syllable string) uint32 { return uint32(hashTerm(bareMark + Fold(syllable))) }
+
+// Accented gives the keys of every way to put marks on the letters of a bare syllable, its plain form first. Most are no words.
+func Accented(syllable string) []uint32 {
+	bare := Fold(syllable)
+	if len(bare) > 8 { // the longest, `nghieng`, has seven letters
+		return []uint32{uint32(hashTerm(bare))}
+	}
+	forms := []string{""}
+	toned := map[string]bool{"": false}
+	for _, c := range bare {
+		letters, vowel := letterForms[c]
+		if !vowel {
+			letters = []string{string(c)}
+			if c == 'd' {
+				letters = append(letters, "đ")
+			}
+		}
+		var next []string
+		marked := map[string]bool{}
+		for _, form := range forms {
+			for k, letter := range letters {
+				tone := vowel && k%6 != 0
+				if tone && toned[form] {
+					continue
+				}
+				longer := form + letter
+				next, marked[longer] = append(next, longer), toned[form] || tone
+			}
+		}
+		forms, toned = next, marked
+	}
+	keys := make([]uint32, len(forms))
+	for i, form := range forms {
+		keys[i] = uint32(hashTerm(form))
+	}
+	return keys
+}
+
+// letterForms gives the ways to write a vowel: each of its letters without and with the five tones.
+var letterForms = map[rune][]string{
+	'a': {"a", "à", "ả", "ã", "á", "ạ", "ă", "ằ", "ẳ", "ẵ", "ắ", "ặ", "â", "ầ", "ẩ", "ẫ", "ấ", "ậ"},
+	'e': {"e", "è", "ẻ", "ẽ", "é", "ẹ", "ê", "ề", "ể", "ễ", "ế", "ệ"},
+	'i': {"i", "ì", "ỉ", "ĩ", "í", "ị"},
+	'o': {"o", "ò", "ỏ", "õ", "ó", "ọ", "ô", "ồ", "ổ", "ỗ", "ố", "ộ", "ơ", "ờ", "ở", "ỡ", "ớ", "ợ"},
+	'u': {"u", "ù", "ủ", "ũ", "ú", "ụ", "ư", "ừ", "ử", "ữ", "ứ", "ự"},
+	'y': {"y", "ỳ", "ỷ", "ỹ", "ý", "ỵ"},
+}
+
+// joining are the words that join what does not belong together: no pair spans them.
+var joining = map[string]bool{
+	"và": true, "nhưng": true, "hoặc": true, "mà": true, "nên": true, "vì": true, "do": true, "nhưng mà": true, "tuy": true, "mặc dù": true, "còn": true,
+	"and": true, "but": true, "or": true, "so": true, "because": true, "then": true, "although": true, "though": true, "while": true, "if": true,
+}
+
+// vietnameseNegator tells whether a word negates, and what it gives to the key of a pair.
+func vietnameseNegator(word string, bare bool) (part string, ok bool) {
+	switch word {
+	case "không", "chẳng", "chả", "không thể", "không hề", "chẳng hề", "không còn":
+		return "khong", true
+	case "chưa", "chưa hề", "vẫn chưa", "mãi chưa", "chưa từng":
+		return "chua", true
+	}
+	if bare {
+		switch word {
+		case "khong", "khong the", "khong he", "khong con":
+			return "khong", true
+		case "chua", "van chua", "chua he":
+			return "chua", true
+		}
+	}
+	return "", false
+}
+
+// englishNegator is vietnameseNegator for English.
+func englishNegator(word string) (part string, ok bool) {
+	switch word {
+	case "not", "no", "never", "cannot", "without":
+		return "not", true
+	}
+	if strings.HasSuffix(word, "n't") || strings.HasSuffix(word, "n’t") {
+		return "not", true
+	}
+	return "", false
+}
+
+// isDull tells whether a word is none of note by itself but may stand in a pair.
+func isDull(lang, word string) bool { return isStop(lang+"-dull", []byte(word)) }
