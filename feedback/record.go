@@ -45,7 +45,7 @@ type Draft struct {
 
 // input gives what is to be analyzed of a draft.
 func (d *Draft) input() analyzer.Input {
-	return analyzer.Input{Title: d.Title, Text: d.Text, Lang: d.Lang}
+	return analyzer.Input{Title: d.Title, Text: d.Text, Lang: d.Lang, Terms: true}
 }
 
 // Ticket is the state of a support ticket. It belongs to the thread (ThreadID, else the record): the last UpdatedAt wins.

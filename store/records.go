@@ -247,6 +247,9 @@ func (t *tx) store(s *submission, old *stored) (row, seq int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	if err := t.putTerms(row, r.Analysis.Terms, old != nil); err != nil {
+		return 0, 0, err
+	}
 	return row, seq, t.exec("INSERT INTO bodies (row, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body", row, s.body)
 }
 

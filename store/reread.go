@@ -88,6 +88,9 @@ func (db *DB) Reread(ctx context.Context, records []feedback.Record) (taken int,
 			if err := t.exec("UPDATE bodies SET body = ? WHERE row = ?", bodies[i], old.row); err != nil {
 				return err
 			}
+			if err := t.putTerms(old.row, r.Analysis.Terms, true); err != nil {
+				return err
+			}
 			taken++
 		}
 		return t.settle()

@@ -37,6 +37,7 @@ func (db *DB) Delete(ctx context.Context, id string, at time.Time) (seq int64, e
 		for _, query := range []string{
 			"DELETE FROM records WHERE row = ?",
 			"DELETE FROM bodies WHERE row = ?",
+			"DELETE FROM terms WHERE row = ?",
 			"DELETE FROM corrections WHERE row = ?",
 			"DELETE FROM idempotency WHERE row = ?",
 		} {

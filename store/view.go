@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 )
 
@@ -24,6 +25,7 @@ type view struct {
 	kinds    []scoreFact      // values on their scales, without names
 	kind     map[scoreFact]int32
 	live     int // how many of ids and scores a record points to
+	terms    viewTerms
 }
 
 // fact is what the view holds of one record, without pointers so that the garbage collector has nothing to follow.
@@ -57,11 +59,16 @@ func newView() *view {
 
 // withView calls do with the view as of now or later, while nobody changes it.
 func (db *DB) withView(ctx context.Context, do func(*view) error) error {
+	return db.withViewAnd(ctx, false, do)
+}
+
+// withViewAnd is withView where the view may have to hold the terms too, which it reads when they are first asked for.
+func (db *DB) withViewAnd(ctx context.Context, terms bool, do func(*view) error) error {
 	v, now := db.view, db.head.Load()
 	v.mu.RLock()
-	for v.head < now {
+	for v.head < now || terms && !v.terms.held {
 		v.mu.RUnlock()
-		if err := db.catchUp(ctx, now); err != nil {
+		if err := db.catchUp(ctx, now, terms); err != nil {
 			return err
 		}
 		v.mu.RLock()
@@ -71,16 +78,16 @@ func (db *DB) withView(ctx context.Context, do func(*view) error) error {
 }
 
 // catchUp brings the view up to a commit or later. On an error the view begins anew the next time.
-func (db *DB) catchUp(ctx context.Context, to int64) error {
+func (db *DB) catchUp(ctx context.Context, to int64, terms bool) error {
 	v := db.view
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.head >= to { // somebody else did
+	if v.head >= to && (v.terms.held || !terms) { // somebody else did
 		return nil
 	}
 	// A caller that gives up does not end it: the next one would begin anew, and with little patience none would ever see the end.
 	ctx = context.WithoutCancel(ctx)
-	err := db.read(ctx, func(tx *sql.Tx) error { return v.follow(ctx, tx) })
+	err := db.read(ctx, func(tx *sql.Tx) error { return errors.Join(v.follow(ctx, tx), v.followTerms(ctx, tx, terms)) })
 	if err != nil {
 		v.reset()
 	}
@@ -89,7 +96,7 @@ func (db *DB) catchUp(ctx context.Context, to int64) error {
 
 // reset makes the view empty. The first kinds are those of sentiment and of being a record.
 func (v *view) reset() {
-	v.head, v.live = 0, 0
+	v.head, v.live, v.terms = 0, 0, viewTerms{}
 	v.rows, v.ids, v.scores, v.kinds, v.labels, v.facetOf, v.accounts = nil, nil, nil, nil, nil, nil, nil
 	v.facets, v.numbers, v.account, v.kind = map[string]int32{}, map[label]int32{}, map[string]int32{}, map[scoreFact]int32{}
 	for _, value := range []float64{-1, 0, 1} {

@@ -34,6 +34,7 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 		{"TallyFollowsChanges", testTallyFollowsChanges},
 		{"TallyRefuses", testTallyRefuses},
 		{"TallyMatchesOracle", testTallyMatchesOracle},
+		{"Columns", testColumns},
 		{"Accounts", testAccounts},
 		{"Signals", testSignals},
 		{"ObservedScores", testObservedScores},

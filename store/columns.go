@@ -1,0 +1,220 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/feedback"
+)
+
+// maxSets is how many sets one bit each of a byte can tell.
+const maxSets = 8
+
+// Columns gives the records that a filter means as columns. A voice is the customer's, else the account's, else the record's own.
+func (db *DB) Columns(ctx context.Context, q feedback.ColumnsQuery) (out *feedback.Columns, err error) {
+	fail := func(err error) (*feedback.Columns, error) { return nil, fmt.Errorf("store: columns: %w", explain(err)) }
+	if len(q.Sets) > maxSets {
+		return fail(feedback.Errorf(feedback.CodeInvalid, "", "at most %d sets can be told apart", maxSets))
+	}
+	if _, _, ok := feedback.Scales(q.Metric); !ok && q.Metric != "" {
+		return fail(feedback.Errorf(feedback.CodeInvalid, "metric", "no such metric: use nps, csat, csat:<aspect>, ces or rating"))
+	}
+	facet, single := "", -1
+	if q.Facet != "" {
+		var ok bool
+		if facet, single, ok = facetName(q.Facet); !ok {
+			return fail(feedback.Errorf(feedback.CodeInvalid, "by", "no facet %s", quoted(q.Facet)))
+		}
+	}
+	days, err := newPeriods("day", q.Zone)
+	if err != nil {
+		return fail(err)
+	}
+	if err := db.enter(); err != nil {
+		return fail(err)
+	}
+	db.life.RUnlock()
+	err = db.withViewAnd(ctx, q.Terms, func(v *view) error {
+		c := columnReader{view: v, query: q, facet: v.facets[facet], single: single, days: days}
+		out, err = c.read(ctx)
+		return err
+	})
+	if err != nil {
+		return fail(err)
+	}
+	return out, nil
+}
+
+// RecordsAt gives the records that Columns named, in the order of rows, without those that are gone.
+func (db *DB) RecordsAt(ctx context.Context, rows ...int64) ([]feedback.Record, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	wanted, err := json.Marshal(rows)
+	if err != nil {
+		return nil, fmt.Errorf("store: %d records: %w", len(rows), err)
+	}
+	found := make(map[int64]feedback.Record, len(rows))
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(row scanner) error {
+			var number int64
+			r, err := decode(row, &number)
+			found[number] = r
+			return err
+		}, "SELECT "+recordColumns+", r.row"+fromRecords+" WHERE r.row IN (SELECT value FROM json_each(?))", string(wanted))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: %d records: %w", len(rows), explain(err))
+	}
+	out := make([]feedback.Record, 0, len(rows))
+	for _, row := range rows {
+		if r, ok := found[row]; ok {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// columnReader lays the records of a filter out.
+type columnReader struct {
+	view   *view
+	query  feedback.ColumnsQuery
+	facet  int32
+	single int
+	days   *periods
+	names  map[int32]int32 // label → place in Names
+	kinds  map[int32]int32 // kind → place in Kinds
+	out    *feedback.Columns
+}
+
+func (c *columnReader) read(ctx context.Context) (*feedback.Columns, error) {
+	v := c.view
+	c.out = &feedback.Columns{}
+	c.names, c.kinds = map[int32]int32{}, map[int32]int32{}
+	f, err := v.filter(c.query.Filter)
+	if err != nil || f.none {
+		return c.out, err
+	}
+	sets := make([]filter, len(c.query.Sets))
+	for i := range sets {
+		if sets[i], err = v.filter(c.query.Sets[i]); err != nil {
+			return nil, err
+		}
+	}
+	for row := range v.rows {
+		if row%(1<<16) == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if f.match(v, &v.rows[row]) {
+			c.out.Rows = append(c.out.Rows, int64(row))
+		}
+	}
+	slices.SortStableFunc(c.out.Rows, func(a, b int64) int { return cmp.Compare(v.rows[a].collected, v.rows[b].collected) })
+	n := len(c.out.Rows)
+	c.out.Days, c.out.Voices = make([]int32, n), make([]uint64, n)
+	c.out.Sets, c.out.Sentiments = make([]uint8, n), make([]int8, n)
+	sentimentOf := v.metric(metricSentiment)
+	for i, row := range c.out.Rows {
+		r := &v.rows[row]
+		c.out.Days[i], c.out.Voices[i] = c.days.of(r.collected), voice(r, row)
+		for k := range sets {
+			if !sets[k].none && sets[k].match(v, r) {
+				c.out.Sets[i] |= 1 << k
+			}
+		}
+		c.out.Sentiments[i] = feedback.NoSentiment
+		if kind, ok := sentimentOf(r); ok {
+			c.out.Sentiments[i] = int8(kind) - kindNeutral
+		}
+	}
+	c.scores()
+	c.labels()
+	c.terms()
+	return c.out, nil
+}
+
+// voice tells who speaks in a record. The three kinds of numbers do not meet: those of customers are odd.
+func voice(r *fact, row int64) uint64 {
+	switch {
+	case r.customer != 0:
+		return r.customer
+	case r.account > 0:
+		return uint64(r.account) << 1
+	}
+	return 1<<63 | uint64(row)<<1
+}
+
+func (c *columnReader) scores() {
+	if c.query.Metric == "" {
+		return
+	}
+	c.out.Scores = make([]int32, len(c.out.Rows))
+	kindOf := c.view.metric(c.query.Metric)
+	for i, row := range c.out.Rows {
+		c.out.Scores[i] = -1
+		kind, ok := kindOf(&c.view.rows[row])
+		if !ok {
+			continue
+		}
+		at, known := c.kinds[kind]
+		if !known {
+			at = int32(len(c.out.Kinds))
+			c.kinds[kind], c.out.Kinds = at, append(c.out.Kinds, c.view.kinds[kind].score())
+		}
+		c.out.Scores[i] = at
+	}
+}
+
+func (c *columnReader) labels() {
+	if c.query.Facet == "" {
+		return
+	}
+	v := c.view
+	c.out.LabelEnds = make([]uint32, len(c.out.Rows))
+	add := func(id int32) {
+		at, known := c.names[id]
+		if !known {
+			at = int32(len(c.out.Names))
+			c.names[id], c.out.Names = at, append(c.out.Names, v.labels[id].value)
+		}
+		c.out.Labels = append(c.out.Labels, at)
+	}
+	for i, row := range c.out.Rows {
+		r := &v.rows[row]
+		if c.single >= 0 {
+			if id := r.single[c.single]; id != 0 {
+				add(id)
+			}
+		} else {
+			for _, id := range v.labelsOf(r) {
+				if v.facetOf[id] == c.facet && c.facet != 0 {
+					add(id)
+				}
+			}
+		}
+		c.out.LabelEnds[i] = uint32(len(c.out.Labels))
+	}
+}
+
+func (c *columnReader) terms() {
+	if !c.query.Terms {
+		return
+	}
+	c.out.TermEnds, c.out.Sketches = make([]uint32, len(c.out.Rows)), make([]analyzer.Sketch, len(c.out.Rows))
+	total := 0
+	for _, row := range c.out.Rows {
+		keys, _ := c.view.terms.of(row)
+		total += len(keys)
+	}
+	c.out.Terms = make([]uint32, 0, total)
+	for i, row := range c.out.Rows {
+		keys, sketch := c.view.terms.of(row)
+		c.out.Terms, c.out.Sketches[i] = append(c.out.Terms, keys...), sketch
+		c.out.TermEnds[i] = uint32(len(c.out.Terms))
+	}
+}
