@@ -30,7 +30,9 @@ func fillIn(r *rand.Rand, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			fillIn(r, v.Field(i))
+			if v.Type().Field(i).Tag.Get("json") != "-" { // those are not written
+				fillIn(r, v.Field(i))
+			}
 		}
 	case reflect.Slice:
 		if n := r.IntN(4); n > 0 {
