@@ -111,7 +111,7 @@ func (p *Policy) Backtest(t *Table, id string, o Outcome) (*Backtest, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Backtest{N: len(c.rows), Events: c.events, Policy: PolicyRef{p.version, p.hash}}
+	b := &Backtest{N: len(c.rows), Events: c.events, Policy: PolicyRef{p.version, p.hash, p.segment}}
 	scores, risks := make([]float64, b.N), make([]float64, b.N)
 	green, red := surprises{}, surprises{}
 	colours := len(p.grades) / 2

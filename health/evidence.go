@@ -19,6 +19,9 @@ func (p *Policy) gather(observations []Observation, at time.Time) evidence {
 	for _, s := range p.Signals() {
 		ev[s] = nil
 	}
+	for _, s := range []string{SignalOpenCriticalTickets, SignalCancel, signalNPS} { // they warn, read or not
+		ev[s] = nil
+	}
 	for _, o := range observations {
 		seen, wanted := ev[o.Signal]
 		if wanted && math.Abs(o.Value) <= 1e150 && !o.At.After(at) && !o.ReceivedAt.After(at) {
@@ -49,6 +52,12 @@ type finding struct {
 // read aggregates a signal's observations that happened in the window before a moment and were known by then. ok is false where there
 // are none: silence is missing evidence, not a zero. Words are read only where asked for, and skipped elsewhere.
 func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok bool) {
+	switch rd.aggregate {
+	case aggregateDays, aggregateRecency:
+		return ev.returns(rd, at)
+	case aggregateChange:
+		return ev.change(rd, at)
+	}
 	var sum, weights, squares float64 // Σwx, Σw and Σw² of weights by age
 	all := ev[rd.signal]
 	for i := len(all) - 1; i >= 0; i-- {
@@ -60,12 +69,9 @@ func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok boo
 			break
 		}
 		if f.n == 0 {
-			f.value, f.word, f.last = o.Value, o.Text, o.At
+			f.value, f.word = o.Value, o.Text
 		}
-		f.n++
-		if o.Source != "" && len(f.sources) < maxSources && !slices.Contains(f.sources, o.Source) {
-			f.sources = append(f.sources, o.Source)
-		}
+		f.note(o)
 		switch rd.aggregate {
 		case aggregateLast:
 			f.kish = 1
@@ -101,9 +107,88 @@ func (ev evidence) read(rd reading, words bool, at time.Time) (f finding, ok boo
 	return f, true
 }
 
+// returns counts the days of the window on which a signal was above zero, or the days since it last was.
+func (ev evidence) returns(rd reading, at time.Time) (f finding, ok bool) {
+	var before int // day of the observation before, in time
+	days := 0
+	var came time.Time // when it was last above zero
+	all := ev[rd.signal]
+	for i := len(all) - 1; i >= 0 && at.Sub(all[i].At) <= rd.window; i-- {
+		o := &all[i]
+		if o.At.After(at) || o.ReceivedAt.After(at) || o.Text != "" {
+			continue
+		}
+		f.note(o)
+		if o.Value <= 0 {
+			continue
+		}
+		if came.IsZero() {
+			came = o.At
+		}
+		if day := int(at.Sub(o.At) / day); days == 0 || day != before {
+			days, before = days+1, day
+		}
+	}
+	switch {
+	case f.n == 0:
+		return f, false
+	case rd.aggregate == aggregateDays:
+		f.value = float64(days)
+	case came.IsZero(): // not once in the window
+		f.value = rd.window.Hours() / 24
+	default:
+		f.value = at.Sub(came).Hours() / 24
+	}
+	return f, true
+}
+
+// change compares the sum of the window with the mean of the windows before it of which something is known: −1 where all is gone, 0 as
+// ever, 1 twice as much. There is none where nothing is known of the window, or what was before adds up to nothing.
+func (ev evidence) change(rd reading, at time.Time) (f finding, ok bool) {
+	var sums [1 + baselines]float64
+	var seen [1 + baselines]bool
+	all := ev[rd.signal]
+	for i := len(all) - 1; i >= 0; i-- {
+		o := &all[i]
+		age := at.Sub(o.At)
+		if age < 0 || o.ReceivedAt.After(at) || o.Text != "" {
+			continue
+		}
+		k := int(age / rd.window)
+		if k > baselines {
+			break
+		}
+		sums[k] += o.Value
+		seen[k] = true
+		f.note(o)
+	}
+	var before, windows float64
+	for k := 1; k <= baselines; k++ {
+		if seen[k] {
+			before, windows = before+sums[k], windows+1
+		}
+	}
+	if !seen[0] || before <= 0 {
+		return f, false
+	}
+	f.value = sums[0]/(before/windows) - 1
+	return f, true
+}
+
+// note counts an observation; the latest comes first.
+func (f *finding) note(o *Observation) {
+	if f.n == 0 {
+		f.last = o.At
+	}
+	f.n++
+	if o.Source != "" && len(f.sources) < maxSources && !slices.Contains(f.sources, o.Source) {
+		f.sources = append(f.sources, o.Source)
+	}
+}
+
 // opinion tells whether a reading gives what people think, of which more answers make a firmer figure, rather than a gauge or a count,
 // which is what it is.
 func (rd reading) opinion() bool {
 	_, known := halfLives[base(rd.signal)]
-	return known && !rd.firm && rd.aggregate != aggregateSum && rd.aggregate != aggregateCount
+	return known && !rd.firm && (rd.aggregate == aggregateLast || rd.aggregate == aggregateMean || rd.aggregate == aggregateMax)
 }

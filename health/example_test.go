@@ -55,6 +55,6 @@ groups:
 	fmt.Println(err)
 	// Output:
 	// health policy: line 4, column 13: groups[0].weight: is 0; it must be between 0.000001 and 1000000
-	// health policy: line 6, column 26: groups[0].indicators[0].wieght: is not a key of a policy here; known are signal, weight, worst, best, table, scale, missing, half_life, aggregate, window
+	// health policy: line 6, column 26: groups[0].indicators[0].wieght: is not a key of a policy here; known are signal, weight, worst, best, table, scale, missing, half_life, min_evidence, aggregate, window
 	// health policy: line 6, column 64: groups[0].indicators[0].best: is the same as worst; they must differ for values to matter
 }

@@ -62,7 +62,7 @@ func (p *Policy) Fit(t *Table, id string, o Outcome) (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fit{N: len(c.rows), Events: c.events, Folds: folds, Weights: []Proposal{}, Leaks: p.leaks(c), Policy: PolicyRef{p.version, p.hash}}
+	f := &Fit{N: len(c.rows), Events: c.events, Folds: folds, Weights: []Proposal{}, Leaks: p.leaks(c), Policy: PolicyRef{p.version, p.hash, p.segment}}
 	points, _ := s.points(c)
 	if err := s.warn(c); err != nil {
 		return nil, err

@@ -2,8 +2,9 @@ package health
 
 import "strings"
 
-// hysteresis is how many points past a grade's bound a score must go before the grade follows (metrics, 4.2.5).
-const hysteresis = 2
+// usualHysteresis is how many points past a grade's bound a score must go before the grade follows, where a policy does not say
+// (metrics, 4.2.5).
+const usualHysteresis = 2
 
 // grade gives the grade of a score, which is at least 0, where the last grade starts.
 func (p *Policy) grade(score float64) string {
@@ -14,8 +15,8 @@ func (p *Policy) grade(score float64) string {
 	return p.grades[i].Name
 }
 
-// Regrade gives the grade of a report where the account had a grade before: the former one while the score is within two points of its
-// bounds, so that a score that hovers about a bound does not flicker. A cap or floor that moved the score is obeyed at once. A former
+// Regrade gives the grade of a report where the account had a grade before: the former one while the score is within the policy's hysteresis
+// of its bounds, so that a score that hovers about a bound does not flicker. A cap or floor that moved the score is obeyed at once. A former
 // grade the policy does not know, or a report without a grade, changes nothing.
 func (p *Policy) Regrade(r Report, former string) string {
 	if !r.Sufficient {
@@ -27,7 +28,7 @@ func (p *Policy) Regrade(r Report, former string) string {
 		}
 	}
 	for i, g := range p.grades {
-		if g.Name == former && r.Score >= g.From-hysteresis && (i == 0 || r.Score < p.grades[i-1].From+hysteresis) {
+		if g.Name == former && r.Score >= g.From-p.hysteresis && (i == 0 || r.Score < p.grades[i-1].From+p.hysteresis) {
 			return former
 		}
 	}

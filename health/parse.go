@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // The bounds of a policy's numbers. They keep every quotient of weights and every product of points a finite number.
@@ -31,7 +34,14 @@ const (
 	aggregateMean  = "mean"  // by age: a half-life older counts half
 	aggregateCount = "count" // how many in the window
 	aggregateMax   = "max"   // the largest in the window
+
+	aggregateDays    = "days"    // on how many days of the window it was above zero
+	aggregateChange  = "change"  // the sum of the window against the mean of the three windows before it, −1 all gone, 0 as ever
+	aggregateRecency = "recency" // days since it was last above zero
 )
+
+// baselines is how many windows before the last one a change is measured against.
+const baselines = 3
 
 // halfLives gives the age at which evidence of an opinion counts half (metrics, 4.2.2): half a year for NPS, which is asked every 180
 // days, and a quarter for what people say about single encounters. Usage ages in a month.
@@ -78,16 +88,24 @@ var usualGrades = []Grade{{"A", 85}, {"B", 70}, {"C", 55}, {"D", 40}, {"F", 0}}
 //	        best: 30             # 100 points
 //	        scale: log           # linear (default) or log, for counts
 //	        missing: ignore      # ignore (default), neutral or penalise
-//	        aggregate: sum       # last (default), sum, mean (default of opinions), count, max
+//	        min_evidence: 1      # with fewer observations it is missing
+//	        aggregate: sum       # last (default), sum, mean (default of opinions), count, max; days on which it was above zero,
+//	                             # change against the three windows before (-1 all gone, 0 as ever), recency in days
 //	        window: 30d          # read no older observations; four half-lives by default
 //	        half_life: 30d       # evidence this old counts half; 180d for nps, 90d for other opinions, else 30d
 //	      - signal: contract
 //	        weight: 1
 //	        table: {Month-to-month: 10, One year: 60, Two year: 90}    # words, or numbers to draw lines through
 //	grades: {A: 85, B: 70, C: 55, D: 40}       # from which score on; less is F
+//	hysteresis: 2                              # points past a grade's bound before the grade follows
 //	caps:
 //	  - {when: open_tickets, above: 5, grade: D, reason: many tickets wait}
 //	  - {name: promoter, when: nps, above: 8, min: 40}
+//
+//	actions:                                   # what to do about a warning, a signal that costs most, or a grade; first that fits
+//	  - {when: churn_intent, do: call today}
+//	segments:                                  # accounts with these attributes have their own groups, grades, caps or actions
+//	  - {name: large, when: {plan: [enterprise, business]}, groups: […]}
 //
 // A cap holds while its signal, aggregated as the first indicator of that signal or as the cap itself says (aggregate, window), is
 // above or below a bound, strictly. It keeps the score at or under max, or under the grade better than grade; min is a floor, applied
@@ -106,11 +124,14 @@ func ParsePolicy(yaml []byte) (*Policy, error) {
 	}
 	sum := sha256.Sum256(yaml)
 	p.hash = "sha256:" + hex.EncodeToString(sum[:])
+	for _, s := range p.segments {
+		s.policy.hash = p.hash
+	}
 	return p, nil
 }
 
 func (r *reader) policy(n node, p *Policy) {
-	fields, ok := r.fields(n, "version", "groups", "grades", "caps")
+	fields, ok := r.fields(n, "version", "groups", "grades", "caps", "hysteresis", "actions", "segments")
 	if !ok {
 		return
 	}
@@ -120,9 +141,20 @@ func (r *reader) policy(n node, p *Policy) {
 		}
 		p.version = 1
 	}
-	if f, ok := r.need(n, fields, "groups"); ok {
+	p.grades, p.hysteresis = slices.Clone(usualGrades), usualHysteresis
+	r.need(n, fields, "groups")
+	r.body(fields, p)
+	if f, ok := fields["segments"]; ok {
+		r.segments(f.node(), p)
+	}
+}
+
+// body reads what a segment can have of its own.
+func (r *reader) body(fields map[string]field, p *Policy) {
+	if f, ok := fields["groups"]; ok {
 		items, _ := r.items(f.node())
 		names := map[string]bool{}
+		p.groups = nil
 		for _, item := range items {
 			g := r.group(item)
 			if g.name != "" && names[g.name] {
@@ -132,13 +164,16 @@ func (r *reader) policy(n node, p *Policy) {
 			p.groups = append(p.groups, g)
 		}
 	}
-	p.grades = slices.Clone(usualGrades)
 	if f, ok := fields["grades"]; ok {
 		p.grades = r.grades(f.node())
+	}
+	if f, ok := fields["hysteresis"]; ok {
+		p.hysteresis, _ = r.number(f.node(), 0, 20)
 	}
 	if f, ok := fields["caps"]; ok {
 		items, _ := r.items(f.node())
 		names := map[string]bool{}
+		p.caps = nil
 		for _, item := range items {
 			c := r.limit(item, p)
 			if c.name != "" && names[c.name] {
@@ -148,6 +183,83 @@ func (r *reader) policy(n node, p *Policy) {
 			p.caps = append(p.caps, c)
 		}
 	}
+	if f, ok := fields["actions"]; ok {
+		items, _ := r.items(f.node())
+		p.actions = nil
+		for _, item := range items {
+			if fields, ok := r.fields(item, "when", "do"); ok {
+				var a rule
+				if f, ok := r.need(item, fields, "when"); ok {
+					a.when, _ = r.text(f.node())
+				}
+				if f, ok := r.need(item, fields, "do"); ok {
+					a.do, _ = r.text(f.node())
+				}
+				p.actions = append(p.actions, a)
+			}
+		}
+	}
+}
+
+// segments reads the segments of a policy, each of which begins as the policy is.
+func (r *reader) segments(n node, p *Policy) {
+	items, _ := r.items(n)
+	names := map[string]bool{}
+	for _, item := range items {
+		fields, ok := r.fields(item, "name", "when", "groups", "grades", "hysteresis", "caps", "actions")
+		if !ok {
+			continue
+		}
+		own := *p
+		own.segments = nil
+		s := segment{policy: &own}
+		if f, ok := r.need(item, fields, "name"); ok {
+			s.name, _ = r.text(f.node())
+		}
+		if s.name != "" && names[s.name] {
+			r.fail(item, "the name %q is taken by another segment; choose one", s.name)
+		}
+		names[s.name] = true
+		own.segment = s.name
+		if f, ok := r.need(item, fields, "when"); ok {
+			s.when = r.conditions(f.node())
+		}
+		if len(fields) <= 2 {
+			r.fail(item, "has nothing of its own; give it groups, grades, hysteresis, caps or actions")
+		}
+		r.body(fields, &own)
+		p.segments = append(p.segments, s)
+	}
+}
+
+// conditions reads {attribute: value} or {attribute: [values]}.
+func (r *reader) conditions(n node) (out []condition) {
+	pairs, ok := r.pairs(n)
+	if !ok {
+		return nil
+	}
+	if len(pairs) == 0 {
+		r.fail(n, "is empty; name an attribute of accounts and its value")
+	}
+	for _, p := range pairs {
+		c := condition{attribute: keyText(p.Key)}
+		value := node{p.Value, join(n.path, c.attribute)}
+		list, several := p.Value.(*ast.SequenceNode)
+		switch {
+		case several && len(list.Values) == 0:
+			r.fail(value, "is an empty list; give a value or several")
+		case several:
+			for _, v := range list.Values {
+				c.values = append(c.values, strings.TrimSpace(keyText(v)))
+			}
+		case kindOf(p.Value) == "empty" || kindOf(p.Value) == "a mapping":
+			r.fail(value, "is %s; give a value or a list of values", kindOf(p.Value))
+		default:
+			c.values = []string{strings.TrimSpace(keyText(p.Value))}
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // need gives a field that must be there.
@@ -187,7 +299,7 @@ func (r *reader) group(n node) (g group) {
 }
 
 func (r *reader) indicator(n node) (in indicator) {
-	fields, ok := r.fields(n, "signal", "weight", "worst", "best", "table", "scale", "missing", "half_life", "aggregate", "window")
+	fields, ok := r.fields(n, "signal", "weight", "worst", "best", "table", "scale", "missing", "half_life", "min_evidence", "aggregate", "window")
 	if !ok {
 		return in
 	}
@@ -201,6 +313,13 @@ func (r *reader) indicator(n node) (in indicator) {
 	in.missing = missingIgnore
 	if f, ok := fields["missing"]; ok {
 		in.missing, _ = r.choice(f.node(), missingIgnore, missingNeutral, missingPenalise)
+	}
+	if f, ok := fields["min_evidence"]; ok {
+		if v, ok := r.number(f.node(), 1, 1000); ok && v != math.Trunc(v) {
+			r.fail(f.node(), "is %s; it must be a whole number of observations", decimal(v))
+		} else {
+			in.least = int(v)
+		}
 	}
 	in.reading = r.reading(fields, usualReading(in.signal))
 	in.mapping = r.mapping(n, fields, &in)
@@ -226,7 +345,7 @@ func base(signal string) string {
 // reading reads the keys that say how observations become a value, on top of a usual reading.
 func (r *reader) reading(fields map[string]field, rd reading) reading {
 	if f, ok := fields["aggregate"]; ok {
-		rd.aggregate, _ = r.choice(f.node(), aggregateLast, aggregateSum, aggregateMean, aggregateCount, aggregateMax)
+		rd.aggregate, _ = r.choice(f.node(), aggregateLast, aggregateSum, aggregateMean, aggregateCount, aggregateMax, aggregateDays, aggregateChange, aggregateRecency)
 	}
 	if f, ok := fields["half_life"]; ok {
 		if d, ok := r.duration(f.node()); ok {

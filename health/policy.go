@@ -1,6 +1,9 @@
 package health
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Policy says what health is made of: groups of indicators with their weights, the grades, and the caps no score may pass. It comes
 // from ParsePolicy or Default, is immutable and safe for concurrent use.
@@ -10,7 +13,38 @@ type Policy struct {
 	groups  []group
 	grades  []Grade // best first; the last one's From is 0
 	caps    []limit
+
+	hysteresis float64 // points past a grade's bound before the grade follows
+	actions    []rule
+	segment    string // of the segment this is the policy of
+	segments   []segment
 }
+
+// segment is a part of the customers with a policy of its own.
+type segment struct {
+	name   string
+	when   []condition // all must hold
+	policy *Policy
+}
+
+// condition holds for accounts whose attribute has one of some values.
+type condition struct {
+	attribute string
+	values    []string
+}
+
+// For gives the policy of an account: that of the first segment whose conditions its attributes fulfil, else p itself.
+func (p *Policy) For(attributes map[string]string) *Policy {
+	for _, s := range p.segments {
+		if !slices.ContainsFunc(s.when, func(c condition) bool { return !slices.Contains(c.values, attributes[c.attribute]) }) {
+			return s.policy
+		}
+	}
+	return p
+}
+
+// Segment gives the name of the segment the policy is of; "" for the policy of everybody else.
+func (p *Policy) Segment() string { return p.segment }
 
 // Grade is a name for all scores from a bound up to the next better grade.
 type Grade struct {
@@ -31,6 +65,7 @@ type indicator struct {
 	weight  float64
 	mapping mapping
 	missing string // missingIgnore, missingNeutral or missingPenalise
+	least   int    // with fewer observations it is missing
 }
 
 // reading is how the observations of a signal become one value.

@@ -24,7 +24,12 @@ type Report struct {
 	Contributions []Contribution `json:"contributions"`   // in the policy's order, then caps in the order applied
 	Missing       []string       `json:"missing"`         // signals of the policy without evidence, in its order
 	Trend         Trend          `json:"trend"`
+	Warnings      []Warning      `json:"warnings"` // gravest first
+	Action        *Action        `json:"action,omitempty"`
+	Change        *Change        `json:"change,omitempty"`   // since the last period
+	Override      *Overridden    `json:"override,omitempty"` // what a person says, beside Score
 	Policy        PolicyRef      `json:"policy"`
+	Engine        string         `json:"engine"` // revisions of the arithmetic and of what read the texts
 }
 
 // Contribution is what one indicator, or one cap, moved the score by. A cap's Signal is "cap:" and its name.
@@ -61,6 +66,7 @@ type Point struct {
 
 // PolicyRef names the policy a report was computed with.
 type PolicyRef struct {
-	Version int    `json:"version"` // of the policy format
-	Hash    string `json:"hash"`    // "sha256:" and the hash of the policy as written
+	Version int    `json:"version"`           // of the policy format
+	Hash    string `json:"hash"`              // "sha256:" and the hash of the policy as written
+	Segment string `json:"segment,omitempty"` // whose policy it is; absent for everybody's
 }

@@ -169,7 +169,7 @@ func TestNothingKnown(t *testing.T) {
 	if r.Score != 50 || r.Low != 0 || r.High != 100 || r.Coverage != 0 || r.Sufficient || r.Grade != "" || len(r.Contributions) != 0 {
 		t.Errorf("got %+v", r)
 	}
-	if len(r.Missing) != 8 || r.Trend.Direction != health.TrendUnknown {
+	if len(r.Missing) != 7 || r.Trend.Direction != health.TrendUnknown {
 		t.Errorf("missing %v, trend %+v", r.Missing, r.Trend)
 	}
 	b, err := json.Marshal(r)

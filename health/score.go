@@ -61,6 +61,8 @@ func (p *Policy) Compute(account string, observations []Observation, at time.Tim
 	r := p.score(ev, at)
 	r.AccountID = account
 	r.Trend = p.trend(ev, at)
+	r.Warnings = p.warn(ev, r)
+	r.Action = p.next(r)
 	return r
 }
 
@@ -72,7 +74,7 @@ type part struct {
 
 // score makes a report but for its account and trend.
 func (p *Policy) score(ev evidence, at time.Time) Report {
-	r := Report{At: at, Missing: []string{}, Policy: PolicyRef{p.version, p.hash}}
+	r := Report{At: at, Missing: []string{}, Warnings: []Warning{}, Engine: Engine, Policy: PolicyRef{p.version, p.hash, p.segment}}
 	var parts []part
 	var known, wanted float64                 // Σ W w r and Σ W w: the coverage
 	var counted, all, lowest, highest float64 // ΣW of groups that count and of all; Σ W S_g at the worst and at the best
@@ -155,6 +157,9 @@ func (p *Policy) score(ev evidence, at time.Time) Report {
 func (in *indicator) weigh(group string, ev evidence, at time.Time) (p part, found bool) {
 	p.Signal, p.Group, p.Reliability = in.signal, group, 1
 	f, found := ev.read(in.reading, in.mapping.words != nil, at)
+	if found && f.n < in.least {
+		found = false
+	}
 	if found {
 		p.Mapped, found = in.mapping.of(f.value, f.word)
 	}

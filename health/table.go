@@ -206,6 +206,9 @@ func (p *Policy) snapshot(c *cases) (*snapshot, error) {
 	if len(s.columns) == 0 {
 		return nil, wrong("the policy reads %s, none of which is a column; there are %s", strings.Join(absent, ", "), c.table.names())
 	}
+	if len(p.segments) > 0 {
+		c.warnings = append(c.warnings, "segments of the policy play no part: every row is measured by the policy of everybody else")
+	}
 	if len(absent) > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf("there is no column %s: missing for every account", strings.Join(absent, ", ")))
 	}
@@ -229,11 +232,13 @@ func (p *Policy) asRead() *Policy {
 		rd.aggregate, rd.firm = aggregateLast, true
 		return rd
 	}
+	out.segments = nil // of a row the attributes are not known
 	out.groups = slices.Clone(p.groups)
 	for i, g := range out.groups {
 		out.groups[i].indicators = slices.Clone(g.indicators)
 		for j, in := range g.indicators {
 			out.groups[i].indicators[j].reading = take(in.reading)
+			out.groups[i].indicators[j].least = 0
 		}
 	}
 	out.caps = slices.Clone(p.caps)
