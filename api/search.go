@@ -9,11 +9,12 @@ import (
 
 type searchInput struct {
 	Filters
-	Q      string   `query:"q" doc:"words, \"a phrase\", -without, field:value; with or without diacritics; absent finds all"`
-	Facets []string `query:"facets,explode" doc:"facets to count, repeated or with commas: source channel language sentiment topic intent urgency account touchpoint tag attr.NAME"`
-	Sort   string   `query:"sort" enum:"relevance,newest,oldest" doc:"relevance where there is a q, else newest"`
-	Limit  int      `query:"limit" minimum:"1" maximum:"200" doc:"20 where absent"`
-	Cursor string   `query:"cursor" doc:"the next of the page before"`
+	Q        string   `query:"q" doc:"words, \"a phrase\", -without, field:value; with or without diacritics; absent finds all"`
+	Synonyms bool     `query:"synonyms" doc:"words of q also find what is said in other words and in the other language: records of the topics that they name"`
+	Facets   []string `query:"facets,explode" doc:"facets to count, repeated or with commas: source channel language sentiment topic intent urgency account touchpoint tag attr.NAME"`
+	Sort     string   `query:"sort" enum:"relevance,newest,oldest" doc:"relevance where there is a q, else newest"`
+	Limit    int      `query:"limit" minimum:"1" maximum:"200" doc:"20 where absent"`
+	Cursor   string   `query:"cursor" doc:"the next of the page before"`
 }
 
 type searchOutput struct {
@@ -27,14 +28,16 @@ func (s *server) search(ctx context.Context, in *searchInput) (*searchOutput, er
 		return nil, err
 	}
 	page, err := s.service.Search(ctx, feedback.Query{
-		Text: in.Q, Filter: filter, Facets: split(in.Facets), Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
+		Text: in.Q, Synonyms: in.Synonyms, Filter: filter, Facets: split(in.Facets), Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
 	})
 	if err != nil {
 		return nil, err
 	}
-	for i := range page.Items {
-		if page.Items[i].Spans == nil {
-			page.Items[i].Spans = []feedback.Span{}
+	for _, items := range [][]feedback.Item{page.Items, page.Related} {
+		for i := range items {
+			if items[i].Spans == nil {
+				items[i].Spans = []feedback.Span{}
+			}
 		}
 	}
 	return &searchOutput{page}, nil

@@ -29,12 +29,13 @@ type Range struct {
 
 // Query asks for records that match a text and a filter.
 type Query struct {
-	Text   string   // see index for the query language; empty matches all
-	Filter Filter   //
-	Facets []string // facets to count: source channel language sentiment topic intent urgency account touchpoint tag attr.<name>
-	Sort   string   // "relevance" (default with a text), "newest" (default without), "oldest"
-	Limit  int      // 1–200; 0 means 20
-	Cursor string   // Hits.Next of the page before
+	Text     string   // see index for the query language; empty matches all
+	Synonyms bool     // the words of the text also find what is said in others: records of the topics they name, in either language
+	Filter   Filter   //
+	Facets   []string // facets to count: source channel language sentiment topic intent urgency account touchpoint tag attr.<name>
+	Sort     string   // "relevance" (default with a text), "newest" (default without), "oldest"
+	Limit    int      // 1–200; 0 means 20
+	Cursor   string   // Hits.Next of the page before
 }
 
 // Hits is one page of search results, best first: ids, for the store speaks.
@@ -44,6 +45,11 @@ type Hits struct {
 	Facets map[string][]FacetCount
 	Next   string // empty on the last page
 	Stale  bool   // an index that is being replaced answered
+
+	// Related are ids of records that come nearest to a text where few match it, best first, beside those that do: slips of the keys
+	// mended, or some of the words. ReadAs is the text that finds them. Totals, facets and further pages are without them.
+	Related []string
+	ReadAs  string
 }
 
 // FacetCount is how many of the matching records have a value. For the facet "topic" the values include "delivery.speed:negative"
@@ -73,6 +79,9 @@ type Page struct {
 	Next   string                  `json:"next,omitempty"`
 	Stale  bool                    `json:"stale,omitempty"`
 	Facets map[string][]FacetCount `json:"facets,omitempty"`
+
+	Related []Item `json:"related,omitempty" doc:"where few records match: those that come nearest, beside them; totals, facets and further pages are without them"`
+	ReadAs  string `json:"read_as,omitempty" doc:"the text that finds what is related: slips of the keys mended, or some of the words"`
 }
 
 // TallyQuery asks how often each value of a score was given, or how many records there are.

@@ -108,6 +108,6 @@ type Index interface {
 	// Search finds the ids of a page. A text that cannot be parsed is CodeInvalid with the column in the message; a query that
 	// runs too long is CodeTimeout.
 	Search(ctx context.Context, q Query) (Hits, error)
-	// Highlight marks where a query's text matches a record.
-	Highlight(text string, r *Record) []Span
+	// Highlight marks where a query matches a record.
+	Highlight(q Query, r *Record) []Span
 }

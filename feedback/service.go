@@ -297,13 +297,26 @@ func (s *Service) Search(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	records, err := s.store.Get(ctx, hits.IDs...)
-	if err != nil {
+	page := Page{Total: hits.Total, Next: hits.Next, Stale: hits.Stale, Facets: hits.Facets, ReadAs: hits.ReadAs}
+	if page.Items, err = s.items(ctx, q, hits.IDs); err != nil {
 		return Page{}, err
 	}
-	page := Page{Items: make([]Item, len(records)), Total: hits.Total, Next: hits.Next, Stale: hits.Stale, Facets: hits.Facets}
-	for i := range records {
-		page.Items[i] = Item{Record: records[i], Spans: s.index.Highlight(q.Text, &records[i])}
+	if len(hits.Related) > 0 {
+		q.Text = hits.ReadAs
+		page.Related, err = s.items(ctx, q, hits.Related)
 	}
-	return page, nil
+	return page, err
+}
+
+// items gives the records of ids that are still there, with the places that match.
+func (s *Service) items(ctx context.Context, q Query, ids []string) ([]Item, error) {
+	records, err := s.store.Get(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Item, len(records))
+	for i := range records {
+		items[i] = Item{Record: records[i], Spans: s.index.Highlight(q, &records[i])}
+	}
+	return items, nil
 }

@@ -38,10 +38,12 @@ const (
 // between exact and the rest matter: with every word exact a record outranks any record with one that is not.
 const (
 	exact    = 8
+	guessed  = 6
 	stem     = 6
 	folded   = 4
 	prefixed = 4
 	near     = 3
+	themed   = 6
 )
 
 // word is a searchable word of a text. Several words share a span where a token was expanded (sp is sản phẩm). What a token stands
@@ -141,7 +143,7 @@ func accepts(norm string) []alt {
 			alts = append(alts, alt{s, stem})
 		}
 	}
-	return append(alts, alt{foldedMark + bare, folded})
+	return append(alts, alt{foldedMark + bare, guessed})
 }
 
 // stemOf gives the English stem of a word of ASCII letters, and whether the word is one.

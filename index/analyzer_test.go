@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/feedback"
 	"github.com/thau-cx/thau/lexicons"
 	"golang.org/x/text/unicode/norm"
 )
@@ -58,7 +59,7 @@ func TestRealWords(t *testing.T) {
 					t.Errorf("%q of %q finds %v (indexed as %v, asked as %v)", q, text, ids, w, words(o.Tokenizer, q))
 				}
 			}
-			if spans := x.Highlight(word, record("", text)); len(spans) == 0 {
+			if spans := x.Highlight(feedback.Query{Text: word}, record("", text)); len(spans) == 0 {
 				t.Errorf("%q marks nothing in %q", word, text)
 			}
 		}

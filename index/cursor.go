@@ -16,6 +16,7 @@ type cursor struct {
 	Key      int64  `json:"k"`
 	ID       string `json:"i"`
 	Rarities []byte `json:"w,omitempty"`
+	Near     bool   `json:"n,omitempty"` // how near words stand counts
 }
 
 // maxCursor bounds what is decoded: an id has at most 256 bytes.
@@ -48,10 +49,11 @@ func decodeCursor(s string, hash []byte, leaves int) (c cursor, err error) {
 // hashQuery names what a cursor holds for: everything that decides which records match, and their order.
 func hashQuery(q *feedback.Query, sort string) ([]byte, error) {
 	b, err := json.Marshal(struct {
-		Text   string
-		Filter feedback.Filter
-		Sort   string
-	}{q.Text, q.Filter, sort})
+		Text     string
+		Synonyms bool
+		Filter   feedback.Filter
+		Sort     string
+	}{q.Text, q.Synonyms, q.Filter, sort})
 	if err != nil {
 		return nil, feedback.Errorf(feedback.CodeInvalid, "", "the filter cannot be used: %v", err)
 	}

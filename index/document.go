@@ -13,11 +13,13 @@ import (
 // mapping is the version of the layout of fields and terms. It is raised whenever a record would be indexed differently.
 //
 //	1: first layout
-const mapping = 1
+//	2: the words of the title in a field of their own
+const mapping = 2
 
 // The fields of a document. None is stored: the index knows ids, the store speaks.
 const (
-	fieldWords      = "words"
+	fieldWords      = "words" // of title and text
+	fieldTitle      = "title" // of the title again
 	fieldKey        = "key"
 	fieldSource     = "source"
 	fieldChannel    = "channel"
@@ -59,6 +61,9 @@ func newDocument(r *feedback.Record, t Tokenizer) *document {
 	d := &document{id: r.ID, fields: make([]*field, 0, 20)}
 	labels := r.Labels()
 	d.fields = append(d.fields, &field{name: fieldWords, options: positions, tokenizer: t, title: r.Title, text: r.Text})
+	if r.Title != "" {
+		d.fields = append(d.fields, &field{name: fieldTitle, options: closed, tokenizer: t, title: r.Title})
+	}
 	d.add(fieldKey, open, encode(uint64(sortKey(r))^1<<63))
 	d.add(fieldSource, closed, r.Source)
 	d.add(fieldLanguage, closed, labels.Language)

@@ -21,7 +21,7 @@ func FuzzParseQuery(f *testing.F) {
 	r := record("r", "giao hàng chậm, late delivery 😡 sp ko tốt \xff x")
 	r.Title = "Về đơn hàng"
 	f.Fuzz(func(t *testing.T, text string) {
-		q, err := parse(plain{}, text)
+		q, err := parse(plain{}, nil, text)
 		if err != nil {
 			if feedback.CodeOf(err) != feedback.CodeInvalid || !strings.Contains(err.Error(), "column ") {
 				t.Fatalf("%q: %v", text, err)
@@ -31,7 +31,7 @@ func FuzzParseQuery(f *testing.F) {
 		if len(q.leaves) > maxClauses || q.expr == nil || utf8.RuneCountInString(text) > maxText {
 			t.Fatalf("%q: %d leaves, %v", text, len(q.leaves), q.expr)
 		}
-		for _, s := range x.Highlight(text, r) {
+		for _, s := range x.Highlight(feedback.Query{Text: text}, r) {
 			field := r.Text
 			if s.Field == "title" {
 				field = r.Title

@@ -15,7 +15,7 @@ func TestHighlight(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
 		var got []string
-		for _, s := range x.Highlight(text, r) {
+		for _, s := range x.Highlight(feedback.Query{Text: text}, r) {
 			field := []rune(r.Text)
 			if s.Field == "title" {
 				field = []rune(r.Title)
@@ -42,11 +42,11 @@ func TestHighlight(t *testing.T) {
 	f("chậm source:ticket", "text:chậm|text:CHAM")
 	f("chậm )", "")
 	f("", "")
-	if got := x.Highlight("x", &feedback.Record{}); got != nil {
+	if got := x.Highlight(feedback.Query{Text: "x"}, &feedback.Record{}); got != nil {
 		t.Errorf("an empty record marks %v", got)
 	}
 	bad := record("bad", "\xff\xfe chậm")
-	if got := x.Highlight("chậm", bad); len(got) != 1 || got[0] != (feedback.Span{Field: "text", Start: 3, End: 7}) {
+	if got := x.Highlight(feedback.Query{Text: "chậm"}, bad); len(got) != 1 || got[0] != (feedback.Span{Field: "text", Start: 3, End: 7}) {
 		t.Errorf("an invalid byte counts as one code point: %v", got)
 	}
 }

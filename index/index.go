@@ -25,6 +25,9 @@ type Options struct {
 	Revision string
 	// Tokenizer cuts texts and queries into words. Required.
 	Tokenizer Tokenizer
+	// Themes gives the topics that a text names, for Query.Synonyms (see [Themes]); nil where there are no synonyms. It must be safe for
+	// concurrent use and depend on the text alone.
+	Themes func(text string) []string
 	// Logger hears of rebuilds; nil means slog.Default().
 	Logger *slog.Logger
 	// Timeout bounds a search; 0 means 2 s.

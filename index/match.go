@@ -43,7 +43,7 @@ func newAnd(parts ...expr) expr {
 	}
 	for _, p := range flat {
 		switch p.(type) {
-		case *wordLeaf, termsFilter:
+		case *wordLeaf, *themeLeaf, termsFilter:
 			cheap = append(cheap, p)
 		default:
 			costly = append(costly, p)

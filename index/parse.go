@@ -20,23 +20,36 @@ const (
 
 // query is a parsed text: the expression, and the leaves that are not negated, for ranking and highlights. It never changes.
 type query struct {
-	text   string
-	expr   expr
-	leaves []leaf
+	text     string
+	synonyms bool
+	expr     expr
+	leaves   []leaf
+	pieces   []piece
+	simple   bool // no AND, no OR and no parentheses
 }
+
+// piece is a word of a text that must occur, with where it stands, in code points; leaf is its only one, or −1.
+type piece struct {
+	start, end, leaf int
+}
+
+// words gives the text of a piece.
+func (q *query) words(p piece) string { return string([]rune(q.text)[p.start:p.end]) }
 
 // parse reads the query language. Its errors are CodeInvalid and name the column, in code points from 1.
 //
 //	query  = group { "OR" group }
 //	group  = part { ["AND"] part }
 //	part   = ( "-" | "NOT" ) part | "(" query ")" | field ":" value | phrase | word [ "*" | "~" ]
-func parse(t Tokenizer, text string) (*query, error) {
+//
+// With themes, words side by side may also be said in others: records of the topics that those name match too.
+func parse(t Tokenizer, themes func(string) []string, text string) (*query, error) {
 	if n := utf8.RuneCountInString(text); n > maxText {
 		return nil, syntax(maxText+1, "the query is longer than %d characters", maxText)
 	}
-	p := &parser{text: []rune(text), tokenizer: t}
+	p := &parser{text: []rune(text), tokenizer: t, themes: themes, simple: true}
 	if p.space(); p.end() {
-		return &query{text: text, expr: all{}}, nil
+		return &query{text: text, synonyms: themes != nil, expr: all{}}, nil
 	}
 	e, err := p.query()
 	if err != nil {
@@ -48,7 +61,7 @@ func parse(t Tokenizer, text string) (*query, error) {
 	if e == nil {
 		return nil, syntax(1, "there is no word to search for")
 	}
-	return &query{text: text, expr: e, leaves: p.leaves}, nil
+	return &query{text: text, synonyms: themes != nil, expr: e, leaves: p.leaves, pieces: p.pieces, simple: p.simple}, nil
 }
 
 // syntax is an error of the query's writer.
@@ -61,9 +74,12 @@ type parser struct {
 	text      []rune
 	pos       int
 	tokenizer Tokenizer
+	themes    func(string) []string
 	clauses   int
 	negated   bool
 	leaves    []leaf
+	pieces    []piece
+	simple    bool
 }
 
 func (p *parser) end() bool   { return p.pos == len(p.text) }
@@ -99,6 +115,7 @@ func (p *parser) query() (expr, error) {
 		if !p.keyword("OR") {
 			break
 		}
+		p.simple = false
 		if e, err = p.group(); err != nil {
 			return nil, err
 		}
@@ -116,10 +133,12 @@ func (p *parser) query() (expr, error) {
 }
 
 func (p *parser) group() (expr, error) {
-	var parts []expr
+	var parts, said []expr
+	var text []string // of said
 	for n := 0; ; n++ {
 		operator := p.column()
 		and := n > 0 && p.keyword("AND")
+		p.simple = p.simple && !and
 		if p.end() || p.text[p.pos] == ')' || p.at("OR") {
 			if n == 0 || and {
 				if n > 0 {
@@ -129,14 +148,26 @@ func (p *parser) group() (expr, error) {
 			}
 			break
 		}
+		start, pieces := p.pos, len(p.pieces)
 		e, err := p.part()
 		if err != nil {
 			return nil, err
 		}
-		if e != nil {
+		switch {
+		case e == nil:
+		case p.themes != nil && !p.negated && len(p.pieces) == pieces+1 && p.pieces[pieces].start == start:
+			said, text = append(said, e), append(text, string(p.text[start:p.pos]))
+		default:
 			parts = append(parts, e)
 		}
 		p.space()
+	}
+	if len(said) > 0 {
+		ways := or{newAnd(said...)}
+		for _, topic := range p.themes(strings.Join(text, " ")) {
+			ways = append(ways, p.add(&themeLeaf{topic}))
+		}
+		parts = append(parts, ways)
 	}
 	if len(parts) == 0 {
 		return nil, nil
@@ -183,6 +214,7 @@ func (p *parser) part() (expr, error) {
 	}
 	switch r := p.text[p.pos]; {
 	case r == '(':
+		p.simple = false
 		p.pos++
 		p.space()
 		e, err := p.query()
@@ -240,15 +272,27 @@ func (p *parser) word() (expr, error) {
 		return p.filter(column, field, value)
 	}
 	star := strings.IndexByte(text, '*')
+	before := len(p.leaves)
+	var e expr
+	var err error
 	switch {
 	case star >= 0 && star < len(text)-1:
 		return nil, syntax(column+utf8.RuneCountInString(text[:star]), "* stands at the end of a word only")
 	case star >= 0:
-		return p.prefix(column, text[:star])
+		e, err = p.prefix(column, text[:star])
 	case len(text) > 1 && strings.HasSuffix(text, "~"):
-		return p.fuzzy(column, text[:len(text)-1])
+		e, err = p.fuzzy(column, text[:len(text)-1])
+	default:
+		e, err = p.words(column, text)
 	}
-	return p.words(column, text)
+	if e != nil && !p.negated {
+		piece := piece{column - 1, p.pos, -1}
+		if _, ok := e.(*wordLeaf); ok {
+			piece.leaf = before
+		}
+		p.pieces = append(p.pieces, piece)
+	}
+	return e, err
 }
 
 // isFieldName tells what is meant as field:value from what only has a colon in it (10:30, :D).
@@ -283,6 +327,9 @@ func (p *parser) filter(column int, field, value string) (expr, error) {
 	}
 	if !known {
 		return nil, syntax(column, "there is no field %q; put quotes around the words to search for them", field)
+	}
+	if field == fieldTopic {
+		return p.add(&themeLeaf{value}), nil
 	}
 	return e, nil
 }

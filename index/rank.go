@@ -10,10 +10,10 @@ import (
 
 // Relevance, in the order in which it decides:
 //
-//  1. Σ over the query's words and phrases of rarity × quality: more and rarer words beat fewer and common ones, and words as they
-//     were typed beat stems, other diacritics and near misses.
-//  2. Σ of rarity × frequency: often in a short text beats once in a long one.
-//  3. The newer record.
+//  1. Σ over the query's words, phrases and topics of rarity × (quality + frequency + nearness + title). More and rarer words beat fewer
+//     and common ones; words as they were typed beat stems, other diacritics and near misses, whatever else there is; often in a short
+//     text beats once in a long one; words that stand together as in the query beat scattered ones; words of the title count more.
+//  2. The newer record.
 //
 // Everything but rarity depends on the record alone, and a cursor carries the rarities of the first page. So a score does not move
 // while others write, and pages neither repeat nor skip a record that stayed as it was.
@@ -22,6 +22,21 @@ import (
 const (
 	maxFrequency = 1000
 	maxRarity    = 255
+)
+
+// What else a word is worth, beside its frequency: a word right after the one before it counts as much as the highest frequency, for
+// Vietnamese writes its words as syllables with blanks between; one in the title half as much.
+const (
+	nextTo  = maxFrequency
+	nearby  = nextTo / 2
+	around  = nextTo / 5
+	inTitle = maxFrequency / 2
+
+	// A step of quality outweighs everything else by a quarter of the way from folded to exact: what is exact comes first.
+	perQuality = (maxFrequency + nextTo + inTitle) / (exact - folded)
+
+	maxNear   = 50_000 // records that nearness is looked at in: for more of them it would cost too much
+	maxPlaces = 32     // of a word in a document that are looked at
 )
 
 // frequency saturates how often a word occurs against the length of the text (BM25's tf with k1 = 1.2, b = 0.75 and a fixed average
@@ -59,36 +74,133 @@ func rarities(views []*view, leaves []leaf) ([]byte, error) {
 	return out, nil
 }
 
+// ranking is what the scores of a query are made of.
+type ranking struct {
+	leaves  []leaf
+	weights []byte // of the leaves
+	near    bool   // how near words stand counts
+}
+
 // scores gives the relevance of each document of a set, in its order.
-func scores(v *view, docs *roaring.Bitmap, leaves []leaf, weights []byte) ([]uint64, error) {
+func (r *ranking) scores(v *view, docs *roaring.Bitmap) ([]uint64, error) {
 	numbers := docs.ToArray()
 	out := make([]uint64, len(numbers))
 	best := make([]grade, len(numbers))
-	for i, l := range leaves {
+	for i, l := range r.leaves {
 		clear(best)
-		from, last := 0, uint32(0)
+		place := placer{numbers: numbers}
 		err := l.grade(v, docs, func(doc uint32, g grade) {
-			if doc < last { // another term, from the beginning
-				from = 0
-			}
-			last = doc
-			from += sort.Search(min(8, len(numbers)-from), func(k int) bool { return numbers[from+k] >= doc })
-			if from == len(numbers) || numbers[from] != doc {
-				from += sort.Search(len(numbers)-from, func(k int) bool { return numbers[from+k] >= doc })
-			}
-			b := &best[from]
+			b := &best[place.of(doc)]
 			b.quality = max(b.quality, g.quality)
 			b.frequency = max(b.frequency, g.frequency)
 		})
 		if err != nil {
 			return nil, err
 		}
-		w := uint64(weights[i])
+		w := uint64(r.weights[i])
 		for k, g := range best {
-			out[k] += w*g.quality<<32 + w*g.frequency
+			out[k] += w * (g.quality*perQuality + g.frequency)
+		}
+		if err := r.addTitles(v, docs, l, w, numbers, out); err != nil {
+			return nil, err
 		}
 	}
+	if r.near {
+		return out, r.addNearness(v, docs, numbers, out)
+	}
 	return out, nil
+}
+
+// addTitles adds what a word in the title is worth.
+func (r *ranking) addTitles(v *view, docs *roaring.Bitmap, l leaf, weight uint64, numbers []uint32, out []uint64) error {
+	word, ok := l.(*wordLeaf)
+	if !ok {
+		return nil
+	}
+	titles := roaring.New()
+	for _, a := range word.slot {
+		set, err := v.docs(fieldTitle, a.term)
+		if err != nil {
+			return err
+		}
+		titles.Or(set)
+	}
+	titles.And(docs)
+	place := placer{numbers: numbers}
+	for it := titles.Iterator(); it.HasNext(); {
+		out[place.of(it.Next())] += weight * inTitle
+	}
+	return nil
+}
+
+// placer finds the places of ascending numbers in a list that has them all.
+type placer struct {
+	numbers []uint32
+	from    int
+	last    uint32
+}
+
+func (p *placer) of(doc uint32) int {
+	if doc < p.last { // another walk, from the beginning
+		p.from = 0
+	}
+	p.last = doc
+	p.from += sort.Search(min(8, len(p.numbers)-p.from), func(k int) bool { return p.numbers[p.from+k] >= doc })
+	if p.from == len(p.numbers) || p.numbers[p.from] != doc {
+		p.from += sort.Search(len(p.numbers)-p.from, func(k int) bool { return p.numbers[p.from+k] >= doc })
+	}
+	return p.from
+}
+
+// addNearness adds what it is worth that words which stand side by side in the query are near each other in a document.
+func (r *ranking) addNearness(v *view, docs *roaring.Bitmap, numbers []uint32, out []uint64) error {
+	var before *wordLeaf
+	var places [][]uint64
+	for i, l := range r.leaves {
+		word, ok := l.(*wordLeaf)
+		if !ok {
+			before = nil
+			continue
+		}
+		next := i+1 < len(r.leaves)
+		if next {
+			_, next = r.leaves[i+1].(*wordLeaf)
+		}
+		if before == nil && !next {
+			continue
+		}
+		here, err := word.places(v, docs, numbers)
+		if err != nil {
+			return err
+		}
+		if before != nil {
+			w := (uint64(r.weights[i-1]) + uint64(r.weights[i])) / 2
+			for k := range numbers {
+				out[k] += w * nearness(places[k], here[k])
+			}
+		}
+		before, places = word, here
+	}
+	return nil
+}
+
+// nearness tells how near words of two lists of places come: right after each other as in the query, a few words apart, or farther.
+func nearness(a, b []uint64) uint64 {
+	var best uint64
+	for _, x := range a {
+		for _, y := range b {
+			gap := int64(y) - int64(x)
+			switch {
+			case gap == 1:
+				return nextTo
+			case -3 <= gap && gap <= 3 && gap != 0:
+				best = max(best, nearby)
+			case -8 <= gap && gap <= 8 && gap != 0:
+				best = max(best, around)
+			}
+		}
+	}
+	return best
 }
 
 // hit is a document with what it is sorted by.

@@ -25,6 +25,7 @@ const (
 
 // plan is a query made ready: everything that can be wrong with it has been found.
 type plan struct {
+	query  *query
 	expr   expr
 	leaves []leaf // to rank by; none unless sorted by relevance
 	facets map[string]*facet
@@ -35,11 +36,17 @@ type plan struct {
 }
 
 // parse reads a query's text; the same text is often asked for again, by the next page and by highlights.
-func (x *Index) parse(text string) (*query, error) {
-	if q := x.parsed.Load(); q != nil && q.text == text {
+func (x *Index) parse(text string, synonyms bool) (*query, error) {
+	if q := x.parsed.Load(); q != nil && q.text == text && q.synonyms == synonyms {
 		return q, nil
 	}
-	q, err := parse(x.o.Tokenizer, text)
+	var themes func(string) []string
+	if synonyms {
+		if themes = x.o.Themes; themes == nil {
+			return nil, feedback.Errorf(feedback.CodeInvalid, "synonyms", "this index knows no synonyms")
+		}
+	}
+	q, err := parse(x.o.Tokenizer, themes, text)
 	if err == nil {
 		x.parsed.Store(q)
 	}
@@ -48,7 +55,7 @@ func (x *Index) parse(text string) (*query, error) {
 
 // plan reads a query.
 func (x *Index) plan(q *feedback.Query) (*plan, error) {
-	parsed, err := x.parse(q.Text)
+	parsed, err := x.parse(q.Text, q.Synonyms)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +63,7 @@ func (x *Index) plan(q *feedback.Query) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{expr: newAnd(filter, parsed.expr), sort: q.Sort, limit: q.Limit, facets: map[string]*facet{}}
+	p := &plan{query: parsed, expr: newAnd(filter, parsed.expr), sort: q.Sort, limit: q.Limit, facets: map[string]*facet{}}
 	switch _, everything := parsed.expr.(all); {
 	case p.sort == "" && everything:
 		p.sort = sortNewest
@@ -118,8 +125,11 @@ func (x *Index) Search(ctx context.Context, q feedback.Query) (feedback.Hits, er
 	var hits feedback.Hits
 	err = shielded(func() error {
 		return g.read(func(s *scorch.IndexSnapshot) error {
-			hits, err = p.run(ctx, s, &g.columns)
-			return err
+			var err error
+			if hits, err = p.run(ctx, s, &g.columns); err != nil {
+				return err
+			}
+			return x.relate(ctx, s, &g.columns, &q, p, &hits)
 		})
 	})
 	hits.Stale = stale
@@ -134,34 +144,34 @@ func (x *Index) Search(ctx context.Context, q feedback.Query) (feedback.Hits, er
 
 // run finds a page in one state of the index.
 func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (feedback.Hits, error) {
-	var views []*view
-	for _, seg := range s.Segments() {
-		if v := newView(ctx, seg, c); !v.live.IsEmpty() {
-			views = append(views, v)
-		}
-	}
+	views := viewsOf(ctx, s, c)
 	c.keep(views)
-	var weights []byte
-	var err error
-	if p.after != nil {
-		weights = p.after.Rarities
-	} else if weights, err = rarities(views, p.leaves); err != nil {
-		return feedback.Hits{}, err
-	}
 	var hits feedback.Hits
-	first := &page{order: order{oldest: p.sort == sortOldest}, size: p.limit + 1}
-	for _, v := range views {
-		docs, err := p.expr.match(v, v.live)
-		if err != nil {
+	found := make([]*roaring.Bitmap, len(views))
+	for i, v := range views {
+		var err error
+		if found[i], err = p.expr.match(v, v.live); err != nil {
 			return hits, err
 		}
-		hits.Total += int(docs.GetCardinality())
+		hits.Total += int(found[i].GetCardinality())
 		for _, f := range p.facets {
-			if err := f.add(v, docs); err != nil {
+			if err := f.add(v, found[i]); err != nil {
 				return hits, err
 			}
 		}
-		if err := p.collect(v, docs, weights, first); err != nil {
+	}
+	r := ranking{leaves: p.leaves, near: hits.Total <= maxNear}
+	if p.after != nil {
+		r.weights, r.near = p.after.Rarities, p.after.Near
+	} else {
+		var err error
+		if r.weights, err = rarities(views, p.leaves); err != nil {
+			return hits, err
+		}
+	}
+	first := &page{order: order{oldest: p.sort == sortOldest}, size: p.limit + 1}
+	for i, v := range views {
+		if err := p.collect(v, found[i], &r, first); err != nil {
 			return hits, err
 		}
 	}
@@ -171,18 +181,29 @@ func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (fe
 			hits.Facets[name] = f.list()
 		}
 	}
-	return hits, p.fill(&hits, first, weights)
+	return hits, p.fill(&hits, first, &r)
+}
+
+// viewsOf gives the segments of a state that hold something.
+func viewsOf(ctx context.Context, s *scorch.IndexSnapshot, c *columns) []*view {
+	var views []*view
+	for _, seg := range s.Segments() {
+		if v := newView(ctx, seg, c); !v.live.IsEmpty() {
+			views = append(views, v)
+		}
+	}
+	return views
 }
 
 // collect offers the documents of a segment to the page. One hit more than the page holds is kept, to know whether there is a next.
-func (p *plan) collect(v *view, docs *roaring.Bitmap, weights []byte, first *page) error {
+func (p *plan) collect(v *view, docs *roaring.Bitmap, r *ranking, first *page) error {
 	keys, err := v.keys()
 	if err != nil {
 		return err
 	}
 	var ranks []uint64
 	if len(p.leaves) > 0 {
-		if ranks, err = scores(v, docs, p.leaves, weights); err != nil {
+		if ranks, err = r.scores(v, docs); err != nil {
 			return err
 		}
 	}
@@ -210,7 +231,7 @@ func (p *plan) collect(v *view, docs *roaring.Bitmap, weights []byte, first *pag
 }
 
 // fill writes the page and the cursor of the next.
-func (p *plan) fill(hits *feedback.Hits, first *page, weights []byte) error {
+func (p *plan) fill(hits *feedback.Hits, first *page, r *ranking) error {
 	slices.SortFunc(first.hits, func(a, b hit) int { return first.order.compare(&a, &b) })
 	if first.order.err != nil {
 		return first.order.err
@@ -231,6 +252,6 @@ func (p *plan) fill(hits *feedback.Hits, first *page, weights []byte) error {
 	}
 	last := &first.hits[len(first.hits)-1]
 	var err error
-	hits.Next, err = cursor{Query: p.hash, Score: last.score, Key: last.key, ID: last.id, Rarities: weights}.encode()
+	hits.Next, err = cursor{Query: p.hash, Score: last.score, Key: last.key, ID: last.id, Rarities: r.weights, Near: r.near}.encode()
 	return err
 }

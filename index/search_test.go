@@ -2,10 +2,12 @@ package index
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
 )
 
@@ -155,4 +157,75 @@ func TestSyntaxErrors(t *testing.T) {
 	f("...", "column 1: there is no word")
 	f(strings.Repeat("á", 1001), "column 1001: the query is longer than 1000")
 	f(strings.Repeat("a ", 65), "column 129: the query has more than 64")
+}
+
+// Where few records match, those that come nearest stand beside them, and never among them.
+func TestRelated(t *testing.T) {
+	o := options()
+	o.Themes = func(text string) []string {
+		if strings.Contains(text, "late") {
+			return []string{"delivery.speed:negative"}
+		}
+		return nil
+	}
+	x := mustOpen(t, t.TempDir(), o)
+	list := []string{"giao hàng chậm", "giao hàng nhanh", "hàng đẹp", "crashes often", "two weeks", "nothing of it"}
+	records := make([]*feedback.Record, len(list))
+	for i, s := range list {
+		records[i] = record(fmt.Sprint(i), s)
+	}
+	records[4].Analysis.Topics = []analyzer.Topic{{ID: "delivery.speed", Sure: true, Sentiment: analyzer.Polarity{Label: analyzer.Negative},
+		Evidence: []analyzer.Evidence{{Start: 0, End: 9, Text: "two weeks", Contribution: 1}}}}
+	mustApply(t, x, changes(0, records...))
+	f := func(q feedback.Query, ids, related, readAs string) {
+		t.Helper()
+		hits := mustSearch(t, x, q)
+		if got := strings.Join(hits.IDs, " "); got != ids || hits.Total != len(hits.IDs) {
+			t.Errorf("%+v finds %q, want %q", q, got, ids)
+		}
+		if got := strings.Join(hits.Related, " "); got != related || hits.ReadAs != readAs {
+			t.Errorf("%+v is near %q by %q, want %q by %q", q, got, hits.ReadAs, related, readAs)
+		}
+	}
+	f(feedback.Query{Text: "giao hàng chậm"}, "0", "1 2", "giao OR hàng OR chậm")
+	f(feedback.Query{Text: "giao hàng chậm -nhanh"}, "0", "2", "(giao OR hàng OR chậm) -nhanh")
+	f(feedback.Query{Text: "crashs"}, "3", "", "") // the stem
+	f(feedback.Query{Text: "crashx"}, "", "", "")
+	f(feedback.Query{Text: "oftn"}, "", "3", "oftn~")
+	f(feedback.Query{Text: "oftn hàng"}, "", "2 1 0 3", "oftn~ OR hàng")
+	f(feedback.Query{Text: "late"}, "", "4", "late~ OR topic:delivery.speed:negative")
+	f(feedback.Query{Text: "late", Synonyms: true}, "4", "", "")
+	f(feedback.Query{Text: "late -two", Synonyms: true}, "", "", "")
+	f(feedback.Query{Text: "late OR đẹp", Synonyms: true}, "2 4", "", "")
+	f(feedback.Query{Text: "giao AND chậm"}, "0", "", "") // who writes AND means it
+	f(feedback.Query{Text: `"giao hàng" chậm`, Limit: 1}, "0", "", "")
+	f(feedback.Query{Text: "giao hàng chậm", Sort: sortNewest}, "0", "", "")
+	if got := x.Highlight(feedback.Query{Text: "late", Synonyms: true}, records[4]); len(got) != 1 || got[0] != (feedback.Span{Field: "text", Start: 0, End: 9}) {
+		t.Errorf("what made it a synonym is not marked: %v", got)
+	}
+	plain := texts(t, "x")
+	if _, err := plain.Search(context.Background(), feedback.Query{Text: "x", Synonyms: true}); feedback.CodeOf(err) != feedback.CodeInvalid {
+		t.Errorf("synonyms where there are none: %v", err)
+	}
+}
+
+// Of records with the same words, those come first that have them side by side, as they were typed, and in the title.
+func TestRanking(t *testing.T) {
+	titled := record("titled", "chậm quá trời luôn nha shop")
+	titled.Title = "giao hàng"
+	x := mustOpen(t, t.TempDir(), options())
+	mustApply(t, x, changes(0,
+		record("scattered", "giao diện của hàng này chạy rất là chậm"),
+		record("side", "shop này thì giao hàng chậm quá đi thôi"),
+		record("bare", "giao hang cham"),
+		titled,
+	))
+	for text, want := range map[string]string{
+		"giao hàng chậm": "titled side scattered bare",
+		"giao hang cham": "bare titled side scattered",
+	} {
+		if got := found(t, x, text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
 }

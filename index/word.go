@@ -81,3 +81,37 @@ func (l *wordLeaf) spans(list []word, report func(first, last int)) {
 		}
 	}
 }
+
+// places gives where the word stands in each of some documents, whose numbers they are.
+func (l *wordLeaf) places(v *view, docs *roaring.Bitmap, numbers []uint32) ([][]uint64, error) {
+	out := make([][]uint64, len(numbers))
+	for _, a := range l.slot {
+		it, _, err := v.postings(a.term, docs, true)
+		if err != nil {
+			return nil, err
+		}
+		if it == nil {
+			continue
+		}
+		place := placer{numbers: numbers}
+		for {
+			if err := v.step(); err != nil {
+				return nil, err
+			}
+			p, err := it.Next()
+			if err != nil {
+				return nil, err
+			}
+			if p == nil {
+				break
+			}
+			k := place.of(uint32(p.Number()))
+			for _, at := range p.Locations() {
+				if len(out[k]) < maxPlaces {
+					out[k] = append(out[k], at.Pos())
+				}
+			}
+		}
+	}
+	return out, nil
+}

@@ -20,13 +20,14 @@ import (
 type searchCmd struct {
 	dataFlags
 	serverFlags
-	Filter []string `sep:"none" placeholder:"FIELD=VALUE" help:"Only records with the value; repeat for more: topic=delivery, attr.plan=pro, nps=0..6, from=2026-01-31."`
-	Facets []string `placeholder:"FACET" help:"Count the values of these: topic, sentiment, source, channel, language, intent, urgency, account, touchpoint, tag, attr.NAME."`
-	Sort   string   `enum:",relevance,newest,oldest" default:"" help:"relevance, newest or oldest."`
-	Limit  int      `default:"20" help:"How many records, 1 to 200."`
-	Cursor string   `help:"The next page: what the page before gave as next."`
-	JSON   bool     `name:"json" help:"Print JSON, as GET /v1/search answers."`
-	Query  string   `arg:"" optional:"" help:"What to search for; nothing finds all."`
+	Filter   []string `sep:"none" placeholder:"FIELD=VALUE" help:"Only records with the value; repeat for more: topic=delivery, attr.plan=pro, nps=0..6, from=2026-01-31."`
+	Synonyms bool     `help:"Also find what is said in other words and in the other language: records of the topics that the words name."`
+	Facets   []string `placeholder:"FACET" help:"Count the values of these: topic, sentiment, source, channel, language, intent, urgency, account, touchpoint, tag, attr.NAME."`
+	Sort     string   `enum:",relevance,newest,oldest" default:"" help:"relevance, newest or oldest."`
+	Limit    int      `default:"20" help:"How many records, 1 to 200."`
+	Cursor   string   `help:"The next page: what the page before gave as next."`
+	JSON     bool     `name:"json" help:"Print JSON, as GET /v1/search answers."`
+	Query    string   `arg:"" optional:"" help:"What to search for; nothing finds all."`
 }
 
 // Help explains the query language.
@@ -42,7 +43,7 @@ func (c *searchCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	q := feedback.Query{Text: c.Query, Filter: filter, Facets: c.Facets, Sort: c.Sort, Limit: c.Limit, Cursor: c.Cursor}
+	q := feedback.Query{Text: c.Query, Synonyms: c.Synonyms, Filter: filter, Facets: c.Facets, Sort: c.Sort, Limit: c.Limit, Cursor: c.Cursor}
 	page, err := c.page(ctx, std, q)
 	if err != nil {
 		return err
@@ -80,6 +81,9 @@ func (c *searchCmd) page(ctx context.Context, std streams, q feedback.Query) (pa
 func searchQuery(q feedback.Query) url.Values {
 	v := filterQuery(q.Filter)
 	v.Set("limit", strconv.Itoa(q.Limit))
+	if q.Synonyms {
+		v.Set("synonyms", "true")
+	}
 	for name, value := range map[string]string{"q": q.Text, "facets": strings.Join(q.Facets, ","), "sort": q.Sort, "cursor": q.Cursor} {
 		if value != "" {
 			v.Set(name, value)
@@ -94,8 +98,23 @@ func printPage(w io.Writer, page feedback.Page, zone *time.Location) error {
 	if _, err := fmt.Fprintf(w, "%d of %s\n", len(page.Items), records(page.Total)); err != nil {
 		return err
 	}
-	for i := range page.Items {
-		r := &page.Items[i].Record
+	if err := printItems(w, page.Items, zone, marked); err != nil {
+		return err
+	}
+	if len(page.Related) > 0 {
+		if _, err := fmt.Fprintf(w, "\nrelated, by %s\n", strings.Map(printable, page.ReadAs)); err != nil {
+			return err
+		}
+		if err := printItems(w, page.Related, zone, marked); err != nil {
+			return err
+		}
+	}
+	return printFacets(w, page)
+}
+
+func printItems(w io.Writer, items []feedback.Item, zone *time.Location, marked bool) error {
+	for i := range items {
+		r := &items[i].Record
 		if _, err := fmt.Fprintf(w, "\n%s\n", headline(r, zone)); err != nil {
 			return err
 		}
@@ -103,12 +122,12 @@ func printPage(w io.Writer, page feedback.Page, zone *time.Location) error {
 			if f.text == "" {
 				continue
 			}
-			if _, err := fmt.Fprintf(w, "  %s\n", excerpt(f.text, spansOf(page.Items[i].Spans, f.name), marked)); err != nil {
+			if _, err := fmt.Fprintf(w, "  %s\n", excerpt(f.text, spansOf(items[i].Spans, f.name), marked)); err != nil {
 				return err
 			}
 		}
 	}
-	return printFacets(w, page)
+	return nil
 }
 
 func printFacets(w io.Writer, page feedback.Page) error {

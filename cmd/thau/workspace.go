@@ -71,7 +71,7 @@ func join(ctx context.Context, db *store.DB, dir string, log *slog.Logger) (w *w
 	}
 	a := w.analyzer
 	w.index, err = index.Open(filepath.Join(dir, indexDir), index.Options{
-		StoreID: db.ID(), Revision: revision(a.Engine()), Tokenizer: a, Logger: log,
+		StoreID: db.ID(), Revision: revision(a.Engine()), Tokenizer: a, Themes: index.Themes(a), Logger: log,
 	})
 	if err != nil {
 		return w, err

@@ -1,0 +1,139 @@
+package index
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/thau-cx/thau/feedback"
+)
+
+// A text that few records match is read another way too, in the query language itself, so that an answer can say what it is an answer
+// to: first with every word that no record has as word~, then with OR between
+// the words and the topics that they name. Filters and what is excluded hold in either
+// case, and records with more and rarer of the words come first. What is found so stands beside the hits, not among them.
+
+const (
+	leastMended = 4  // how long a word is, in code points, to be taken for a slip
+	enough      = 10 // hits and related records together
+)
+
+// relate adds related records where a first page by relevance has room for them.
+func (x *Index) relate(ctx context.Context, s *scorch.IndexSnapshot, c *columns, asked *feedback.Query, p *plan, hits *feedback.Hits) error {
+	room := min(enough, p.limit) - hits.Total
+	if room <= 0 || p.after != nil || p.sort != sortRelevance || len(p.query.pieces) == 0 {
+		return nil
+	}
+	unknown, err := p.query.unknown(viewsOf(ctx, s, c))
+	if err != nil {
+		return err
+	}
+	read := p.query
+	for _, relax := range []func() string{
+		func() string { return read.mend(unknown) },
+		func() string { return read.some(x.o.Themes) },
+	} {
+		q := *asked
+		q.Facets, q.Limit = nil, enough
+		if q.Text = relax(); q.Text == "" {
+			continue
+		}
+		other, err := x.plan(&q)
+		if feedback.CodeOf(err) == feedback.CodeInvalid { // longer than a text may be
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		read = other.query
+		found, err := other.run(ctx, s, c)
+		if err != nil {
+			return err
+		}
+		related := slices.DeleteFunc(found.IDs, func(id string) bool { return slices.Contains(hits.IDs, id) })
+		if len(related) > 0 {
+			hits.Related, hits.ReadAs = related[:min(room, len(related))], q.Text
+		}
+		if len(related) >= room {
+			break
+		}
+	}
+	return nil
+}
+
+// unknown tells which pieces are words that no record has.
+func (q *query) unknown(views []*view) ([]bool, error) {
+	out := make([]bool, len(q.pieces))
+	for i, p := range q.pieces {
+		if p.leaf < 0 {
+			continue
+		}
+		out[i] = true
+		for _, v := range views {
+			docs, err := q.leaves[p.leaf].candidates(v)
+			if err != nil {
+				return nil, err
+			}
+			if !docs.IsEmpty() {
+				out[i] = false
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// mend gives the text with word~ for the words that are unknown, "" where none can be.
+func (q *query) mend(unknown []bool) string {
+	runes := []rune(q.text)
+	var b strings.Builder
+	last, changed := 0, false
+	for i, p := range q.pieces {
+		if !unknown[i] || p.end-p.start < leastMended {
+			continue
+		}
+		b.WriteString(string(runes[last:p.end]))
+		b.WriteByte('~')
+		last, changed = p.end, true
+	}
+	if !changed {
+		return ""
+	}
+	return b.String() + string(runes[last:])
+}
+
+// some gives the text with OR between its words and the topics they name, "" where that would change nothing or mean something else.
+func (q *query) some(themes func(string) []string) string {
+	if !q.simple {
+		return ""
+	}
+	runes := []rune(q.text)
+	words := make([]string, len(q.pieces))
+	var rest strings.Builder
+	last := 0
+	for i, p := range q.pieces {
+		words[i] = q.words(p)
+		rest.WriteString(string(runes[last:p.start]))
+		rest.WriteByte(' ')
+		last = p.end
+	}
+	rest.WriteString(string(runes[last:]))
+	if themes != nil {
+		for _, topic := range themes(strings.ReplaceAll(strings.Join(words, " "), "~", "")) {
+			words = append(words, fieldTopic+":"+topic)
+		}
+	}
+	if len(words) < 2 {
+		return ""
+	}
+	text := strings.Join(words, " OR ")
+	if others := strings.TrimSpace(rest.String()); others != "" { // filters, phrases and what is excluded
+		text = "(" + text + ") " + others
+	}
+	if utf8.RuneCountInString(text) > maxText {
+		return ""
+	}
+	return text
+}
