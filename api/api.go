@@ -134,6 +134,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case path == pathAnalyze:
 		limit = s.limits.AnalyzeBody
+	case r.Method == post && path == pathOverlays:
+		limit = feedback.MaxOverlay
 	}
 	// Not every writer has deadlines; a test's recorder has none.
 	control := http.NewResponseController(w)

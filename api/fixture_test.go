@@ -61,7 +61,11 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := feedback.NewService(feedback.Config{Store: db, Index: ix, Analyzer: built()})
+	lex, err := lexicons.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := feedback.NewService(feedback.Config{Store: db, Index: ix, Analyzer: built(), Lexicon: lex})
 	if err != nil {
 		t.Fatal(err)
 	}

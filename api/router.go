@@ -46,6 +46,10 @@ func (s *server) routes() {
 	add(read, get, "/v1/metrics/ces", "getCES", "Compute the customer effort score", measure(s, "ces", s.service.CES))
 	add(read, get, "/v1/metrics/rating", "getRating", "Compute the mean rating", measure(s, "rating", s.service.Rating))
 	add(read, get, "/v1/metrics/sentiment", "getSentiment", "Compute net sentiment", measure(s, "sentiment", s.service.Sentiment))
+	add(read, get, pathOverlays, "listOverlays", "List the overlays that are kept, and which are in force", s.listOverlays)
+	add(read, get, "/v1/overlays/{id}", "getOverlay", "Get an overlay with its model card", s.getOverlay)
+	add(read, get, "/v1/overlays/{id}/diff", "diffOverlay", "Tell what an overlay says otherwise than another one", s.diffOverlay)
+	read.raw(get, "/v1/overlays/{id}/zip", "getOverlayZip", "Get an overlay as a zip archive", s.packedOverlay, describePacked)
 	add(read, get, "/v1/jobs", "listJobs", "List the work that goes on in the background", s.listJobs)
 	add(read, get, "/v1/jobs/{id}", "getJob", "Tell how far a job is", s.getJob)
 	read.raw(get, "/v1/policies/health", "getHealthPolicy", "Get the health policy in force", s.getPolicy, describePolicy)
@@ -64,6 +68,10 @@ func (s *server) routes() {
 
 	admin := s.room(feedback.ScopeAdmin)
 	add(admin, post, "/v1/jobs/reanalyze", "reanalyze", "Read the records again that another engine read", s.reanalyze)
+	admin.raw(post, pathOverlays, "addOverlay", "Keep an overlay, as a version of its name", s.addOverlay, describeAddOverlay)
+	add(admin, post, "/v1/overlays/rollback", "rollBackOverlays", "Put those overlays in force that were before", s.rollBackOverlays)
+	add(admin, post, "/v1/overlays/{id}/activate", "activateOverlay", "Put an overlay in force and read records again", s.activateOverlay)
+	add(admin, post, "/v1/overlays/{id}/deactivate", "deactivateOverlay", "Take an overlay out of force and read records again", s.deactivateOverlay)
 	admin.raw(put, "/v1/tagging/rules", "putTaggingRules", "Set the tagging rules", s.putRules, describePutRules)
 	admin.raw(put, "/v1/policies/health", "putHealthPolicy", "Set the health policy", s.putPolicy, describePutPolicy)
 }
@@ -142,12 +150,15 @@ func (r room) untimed(method, path, id, summary string, handler gin.HandlerFunc,
 	r.handle(r.group, r.operation(method, path, id, summary), handler, describe)
 }
 
+// ginPath writes the parameters of a path as gin does.
+var ginPath = strings.NewReplacer("{", ":", "}", "")
+
 func (r room) handle(group *gin.RouterGroup, op *huma.Operation, handler gin.HandlerFunc, describe describer) {
 	schemas := r.server.config.Components.Schemas
 	describe(schemas, op)
 	addProblem(schemas, op)
 	r.server.config.AddOperation(op)
-	group.Handle(op.Method, op.Path, func(c *gin.Context) {
+	group.Handle(op.Method, ginPath.Replace(op.Path), func(c *gin.Context) {
 		if err := checkQuery(op, c.Request.URL.RawQuery); err != nil {
 			fail(c, err)
 			return

@@ -15,6 +15,7 @@ type Store interface {
 	Accounts
 	Keys
 	Jobs
+	Overlays
 
 	// Policy gives the health policy in force, or CodeNotFound where none was set.
 	Policy(ctx context.Context) ([]byte, error)
@@ -59,6 +60,20 @@ type Records interface {
 	// Reread puts the analyses of records in place of those they have, in one transaction. Each that is taken is a change with a Seq
 	// of its own; everything else stays, ChangedAt too, for nobody changed it. A record whose Seq is another by now is left alone.
 	Reread(ctx context.Context, records []Record) (taken int, err error)
+}
+
+// Overlays is the part of the truth about lexicon overlays.
+type Overlays interface {
+	// PutOverlay stores an overlay as the next version of its name and gives it with its id; one with the same hash is given as it is there.
+	PutOverlay(ctx context.Context, o Overlay, packed []byte) (out Overlay, created bool, err error)
+	// ListOverlays gives every overlay, by name and version. Which are in force it does not say.
+	ListOverlays(ctx context.Context) ([]Overlay, error)
+	// PackedOverlay gives an overlay as it was packed, or CodeNotFound.
+	PackedOverlay(ctx context.Context, id string) (Overlay, []byte, error)
+	// Activation gives the activation of a version, or the last one for a version below 1; the zero Activation where there was none.
+	Activation(ctx context.Context, version int) (Activation, error)
+	// Activate puts overlays in force as the next version, where the last one still is the one given; else it is CodeUnavailable.
+	Activate(ctx context.Context, a Activation, after int) (Activation, error)
 }
 
 // Jobs is the part of the truth about work that goes on in the background.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/lexicons"
 )
 
 // Service leads requests through the rooms: it validates, analyzes and stores, keeps the index following the store, and answers
@@ -22,6 +23,8 @@ type Service struct {
 	store    Store
 	index    Index
 	analyzer atomic.Pointer[analyzer.Analyzer]
+	lexicon  *lexicons.Lexicon // below the overlays
+	laying   sync.Mutex        // one change of the overlays at a time
 	now      func() time.Time
 	zone     *time.Location
 	log      *slog.Logger
@@ -36,12 +39,14 @@ type Service struct {
 	lastErr error         // why the index does not follow, nil while it does
 }
 
-// Config is what a Service is made of. Index may be nil where nothing searches. Now, Zone and Log have defaults: the system clock,
+// Config is what a Service is made of. Index may be nil where nothing searches. Lexicon is what the Analyzer reads with, over which the
+// overlays of the store are laid; nil where none can be. Now, Zone and Log have defaults: the system clock,
 // Asia/Ho_Chi_Minh and no log.
 type Config struct {
 	Store    Store
 	Index    Index
 	Analyzer *analyzer.Analyzer
+	Lexicon  *lexicons.Lexicon
 	Now      func() time.Time
 	Zone     *time.Location
 	Log      *slog.Logger
@@ -50,7 +55,7 @@ type Config struct {
 // NewService joins the rooms.
 func NewService(c Config) (*Service, error) {
 	s := &Service{
-		store: c.Store, index: c.Index, now: c.Now, zone: c.Zone, log: c.Log,
+		store: c.Store, index: c.Index, lexicon: c.Lexicon, now: c.Now, zone: c.Zone, log: c.Log,
 		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}),
 	}
 	s.analyzer.Store(c.Analyzer)

@@ -72,7 +72,7 @@ func loadSample(ctx context.Context, w *workspace, files fs.FS) error {
 	}
 	for _, day := range slices.SortedFunc(maps.Keys(days), time.Time.Compare) {
 		received := day.Add(24*time.Hour - time.Second)
-		s, err := feedback.NewService(feedback.Config{Store: w.store, Analyzer: w.analyzer, Now: func() time.Time { return received }})
+		s, err := feedback.NewService(feedback.Config{Store: w.store, Analyzer: w.service.Analyzer(), Now: func() time.Time { return received }})
 		if err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func (c *healthShowCmd) report(ctx context.Context, std streams) (report health.
 		}
 		return report, cl.get(ctx, "/v1/accounts/"+url.PathEscape(c.Account)+"/health", q, &report)
 	}
-	w, err := openWorkspace(ctx, c.openExisting, c.Data, newLogger(std, slog.LevelWarn))
+	w, err := c.workspace(ctx, c.openExisting, newLogger(std, slog.LevelWarn))
 	if err != nil {
 		return report, err
 	}

@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"analyzer/learn":        {"analyzer", "lexicons", "stats"},
 	"analyzer/learn/fit":    {"analyzer", "analyzer/learn", "analyzer/segment", "lexicons", "stats"},
 	"tagging":               {"stats"},
-	"feedback":              {"analyzer", "analyzer/learn", "health", "insight", "tagging"},
+	"feedback":              {"analyzer", "analyzer/learn", "health", "insight", "lexicons", "tagging"},
 	"feedback/feedbacktest": {"feedback", "analyzer", "health"},
 	"store":                 {"feedback", "analyzer", "health"},
 	"index":                 {"feedback", "analyzer"},

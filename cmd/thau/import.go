@@ -102,7 +102,7 @@ func (c *importCmd) sink(ctx context.Context, std streams) (sink, error) {
 		cl, err := c.client()
 		return remote{cl}, err
 	}
-	w, err := openWorkspace(ctx, c.open, c.Data, newLogger(std, slog.LevelWarn))
+	w, err := c.workspace(ctx, c.open, newLogger(std, slog.LevelWarn))
 	if err != nil {
 		return nil, err
 	}

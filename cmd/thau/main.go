@@ -39,6 +39,7 @@ type commands struct {
 	Eval      evalCmd      `cmd:"" help:"Measure the analyzer against labelled texts."`
 	Lexicon   lexiconCmd   `cmd:"" help:"Look after lexicon files."`
 	Reindex   reindexCmd   `cmd:"" help:"Build the search index and the rollups anew."`
+	Overlay   overlayCmd   `cmd:"" help:"Manage lexicon overlays: own terms and topics, and what was learned."`
 	Reanalyze reanalyzeCmd `cmd:"" help:"Read records again that another engine read."`
 	Backup    backupCmd    `cmd:"" help:"Back the data up, also while a server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data directory."`
@@ -72,6 +73,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		kong.Help(printHelp),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.DefaultEnvars(strings.TrimSuffix(envPrefix, "_")),
+		kong.Vars{"packs": strings.Join(lexicons.PackNames(), ", ")},
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { exited = c; panic(exitPanic{}) }),
 		kong.UsageOnError(),

@@ -53,7 +53,7 @@ func (c *reanalyzeCmd) door(ctx context.Context, std streams) (start func(contex
 		}
 		return start, cl.getJob, func() error { return nil }, nil
 	}
-	w, err := openWorkspace(ctx, c.openExisting, c.Data, newLogger(std, slog.LevelWarn))
+	w, err := c.workspace(ctx, c.openExisting, newLogger(std, slog.LevelWarn))
 	if err != nil {
 		return nil, nil, nil, err
 	}

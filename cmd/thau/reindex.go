@@ -17,7 +17,7 @@ type reindexCmd struct {
 // Run builds the search index and the rollups anew from the store. What is there answers until the new is whole, so an interruption
 // harms nothing.
 func (c *reindexCmd) Run(ctx context.Context, std streams) (err error) {
-	w, err := openWorkspace(ctx, c.openExisting, c.Data, newLogger(std, slog.LevelWarn))
+	w, err := c.workspace(ctx, c.openExisting, newLogger(std, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (c *searchCmd) page(ctx context.Context, std streams, q feedback.Query) (pa
 		}
 		return page, cl.get(ctx, "/v1/search", searchQuery(q), &page)
 	}
-	w, err := openWorkspace(ctx, c.openExisting, c.Data, newLogger(std, slog.LevelWarn))
+	w, err := c.workspace(ctx, c.openExisting, newLogger(std, slog.LevelWarn))
 	if err != nil {
 		return page, err
 	}

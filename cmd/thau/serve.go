@@ -61,7 +61,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) (err error) {
 	url := "http://" + listener.Addr().String()
 	fmt.Fprintf(std.out, "Thấu listens on %s\n", url)
 
-	w, err := join(ctx, db, c.Data, log)
+	w, err := c.join(ctx, db, log)
 	if err == nil && c.Demo {
 		err = c.loadDemo(ctx, w, std.out, url)
 	}

@@ -17,8 +17,9 @@ import (
 	"github.com/thau-cx/thau/store"
 )
 
-// dataFlags say where the data is.
+// dataFlags say where the data is and what reads it.
 type dataFlags struct {
+	packFlags
 	Data string `default:"./thau-data" placeholder:"DIR" help:"The data directory (${default})."`
 }
 
@@ -46,37 +47,51 @@ func (d dataFlags) exists() error {
 
 // workspace is the rooms of one data directory, joined.
 type workspace struct {
-	store    *store.DB
-	index    *index.Index
-	analyzer *analyzer.Analyzer
-	service  *feedback.Service
-	running  context.Context // ends when the workspace closes
-	cancel   context.CancelFunc
-	tasks    sync.WaitGroup // the index follows the store, jobs are done
+	store   *store.DB
+	index   *index.Index
+	service *feedback.Service
+	running context.Context // ends when the workspace closes
+	cancel  context.CancelFunc
+	tasks   sync.WaitGroup // the index follows the store, jobs are done
 }
 
 // indexDir is where the index lies in a data directory.
 const indexDir = "index"
 
-// join opens the index beside a store and has it follow. The workspace closes the store, also where this fails.
-func join(ctx context.Context, db *store.DB, dir string, log *slog.Logger) (w *workspace, err error) {
+// join opens the index beside a store, has it follow, and reads with the packs and the overlays in force. The workspace closes the store,
+// also where this fails.
+func (d dataFlags) join(ctx context.Context, db *store.DB, log *slog.Logger) (w *workspace, err error) {
 	w = &workspace{store: db}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
 		}
 	}()
-	if w.analyzer, err = newAnalyzer(); err != nil {
+	// The index cuts words with the built-in lexicon, whatever is laid over it: labels change with an overlay, words do not.
+	cutter, err := newAnalyzer()
+	if err != nil {
 		return w, err
 	}
-	a := w.analyzer
-	w.index, err = index.Open(filepath.Join(dir, indexDir), index.Options{
-		StoreID: db.ID(), Revision: revision(a.Engine()), Tokenizer: a, Themes: index.Themes(a), Logger: log,
+	w.index, err = index.Open(filepath.Join(d.Data, indexDir), index.Options{
+		StoreID: db.ID(), Revision: revision(cutter.Engine()), Tokenizer: cutter, Themes: index.Themes(cutter), Logger: log,
 	})
 	if err != nil {
 		return w, err
 	}
-	if w.service, err = feedback.NewService(feedback.Config{Store: db, Index: w.index, Analyzer: a, Log: log}); err != nil {
+	lex, err := d.lexicon()
+	if err != nil {
+		return w, err
+	}
+	base := cutter
+	if len(d.Pack) > 0 {
+		if base, err = analyzer.New(lex); err != nil {
+			return w, err
+		}
+	}
+	if w.service, err = feedback.NewService(feedback.Config{Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Log: log}); err != nil {
+		return w, err
+	}
+	if err := w.service.LoadOverlays(ctx); err != nil {
 		return w, err
 	}
 	w.running, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -92,13 +107,13 @@ func (w *workspace) work() {
 // revision names what the index was cut with: another analyzer or lexicon cuts other words.
 func revision(e analyzer.Engine) string { return e.Version + " " + e.Lexicon }
 
-// openWorkspace opens everything in a data directory.
-func openWorkspace(ctx context.Context, open func(context.Context) (*store.DB, error), dir string, log *slog.Logger) (*workspace, error) {
+// workspace opens everything in the data directory; open opens its store.
+func (d dataFlags) workspace(ctx context.Context, open func(context.Context) (*store.DB, error), log *slog.Logger) (*workspace, error) {
 	db, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return join(ctx, db, dir, log)
+	return d.join(ctx, db, log)
 }
 
 // Close lets the index stop following and closes everything.

@@ -46,6 +46,7 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 		{"Policies", testPolicies},
 		{"TaggingRules", testTaggingRules},
 		{"Jobs", testJobs},
+		{"Overlays", testOverlays},
 		{"Concurrent", testConcurrent},
 		{"Cancelled", testCancelled},
 	} {
