@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -43,6 +44,8 @@ type model struct {
 	themes      []string
 	themeIndex  map[string]int32
 	shapes      shapes
+	slips       slips
+	slipSign    map[uint32]int8 // of the words in slips: which way they lean
 	engine      Engine
 }
 
@@ -277,6 +280,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	}
 	b.foreign(lex)
 	b.flatten()
+	b.slips()
 	m.countFoldWords()
 	if err := m.layLearned(lex); err != nil {
 		return nil, err
@@ -562,6 +566,33 @@ func (b *builder) flatten() {
 		m.outputs[n.out+uint32(n.outs)] = o.form
 		n.outs++
 	}
+}
+
+// slips indexes the English words of one word's entries that a slip of the finger may hide.
+func (b *builder) slips() {
+	m := b.m
+	m.slipSign = map[uint32]int8{}
+	var words []string
+	var ids []uint32
+	for i := range m.forms {
+		f := &m.forms[i]
+		e := &m.entries[f.entry]
+		if f.n != 1 || f.lang != 'e' || f.kind != kindSentiment && f.kind != kindModifier || f.kind == kindSentiment && e.value == 0 {
+			continue
+		}
+		id := m.setWords[m.sets[f.set].first]
+		w := m.wordText[id]
+		if _, ok := m.slipSign[id]; ok || len(w) < leastSwapped || len(w) > mostSlipped || strings.ContainsFunc(w, func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' }) {
+			continue
+		}
+		sign := int8(0)
+		if f.kind == kindSentiment {
+			sign = int8(cmp.Compare(e.value, 0))
+		}
+		m.slipSign[id] = sign
+		words, ids = append(words, w), append(ids, id)
+	}
+	m.slips = newSlips(words, ids)
 }
 
 // child follows an edge, 0 for none.

@@ -77,6 +77,7 @@ func (s *scratch) resolve(hint string) {
 	s.bare = s.votes.bare()
 	s.half = 2*s.votes.marked < s.votes.marked+s.votes.bareSyllables
 	s.caps = letters >= 8 && upper*10 > letters*7
+	s.mend()
 	if spellings {
 		s.expand()
 	}

@@ -42,7 +42,7 @@ type unit struct {
 	phrase     int32
 }
 
-type unitFlag uint8
+type unitFlag uint16
 
 const (
 	unitMarked   unitFlag = 1 << iota // typed with Vietnamese marks, or expanded from a chat spelling
@@ -52,6 +52,7 @@ const (
 	unitSymbol                        // an emoji or emoticon
 	unitNumber
 	unitBareOnly // not a word as typed: its bare form may stand for a marked word anywhere
+	unitMended   // typed with a slip of the finger
 )
 
 type breakKind uint8

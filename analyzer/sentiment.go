@@ -245,6 +245,10 @@ func (s *scratch) typed(it *item, mt *match) {
 		if un.flags&unitSpelling != 0 {
 			it.rules |= ruleSpelling
 		}
+		if un.flags&unitMended != 0 && it.rules&ruleNear == 0 {
+			it.rules |= ruleNear
+			it.factor *= factorNear
+		}
 		if t.flags&tokElongated != 0 && it.rules&ruleElongated == 0 {
 			it.rules |= ruleElongated
 			it.factor *= factorElongated
