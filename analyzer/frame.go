@@ -9,6 +9,7 @@ func (s *scratch) frame(items []item, st *sentence) {
 	contrast := -1
 	question := st.question
 	strong := false
+	ahead := false // an opinion of the foreground
 	for i := range items {
 		switch items[i].role {
 		case lexicons.Contrast:
@@ -17,7 +18,11 @@ func (s *scratch) frame(items []item, st *sentence) {
 			question = true
 		case 0:
 			strong = strong || !items[i].weak
+			ahead = ahead || contrast >= 0 && !items[i].behind
 		}
+	}
+	if contrast >= 0 && !ahead { // `I like it, but used to hate it`: nothing is taken back
+		contrast = -1
 	}
 	irrealisUntil, concessionUntil, wishUntil := int32(-1), int32(-1), int32(-1)
 	phraseEnd := int32(-1) // found last; good for all that ends before it

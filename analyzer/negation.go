@@ -6,7 +6,8 @@ import (
 	"github.com/thau-cx/thau/lexicons"
 )
 
-// answer lets a sentence that says no more than no deny what the sentence before it asked or hoped (`Is it good? Not really.`).
+// answer reads a sentence that begins with yes or no as the answer to the one before. No denies what was asked or hoped (`Is it good? Not
+// really.`), yes makes a statement of what was asked (`Was it good? Yes.`).
 func (s *scratch) answer() {
 	lo := 0
 	var before []item
@@ -16,18 +17,61 @@ func (s *scratch) answer() {
 			hi++
 		}
 		items, st := s.items[lo:hi], &s.sentences[si]
-		if si > 0 && st.unitEnd-st.unit <= 4 && len(items) > 0 && items[0].denies && s.sentences[si-1].field == st.field {
+		if si > 0 && s.sentences[si-1].field == st.field {
 			asked := s.sentences[si-1].question
-			for i := range before {
-				if it := &before[i]; it.role == 0 && it.value > 0 && it.symbol < 0 && (asked || it.rules&(ruleIrrealis|ruleWished) != 0) {
-					s.sentences[si-1].raw -= it.value
-					it.value = -max(2*it.value, denied)
-					s.sentences[si-1].raw += it.value
-					it.rules |= ruleNegated
-				}
+			switch short := st.unitEnd-st.unit <= answerAtMost; {
+			case len(items) > 0 && items[0].denies && (short || items[0].start == st.unit && s.ends(items[0].end)):
+				s.deny(&s.sentences[si-1], before, asked)
+			case asked && s.is(st.unit, affirming) && (short || s.ends(st.unit+1)):
+				s.affirm(&s.sentences[si-1], before)
 			}
 		}
 		before, lo = items, hi
+	}
+}
+
+// answerAtMost is how many words an answer has that says no more than yes or no.
+const answerAtMost = 4
+
+// affirming words say yes.
+var affirming = map[string]bool{
+	"yes": true, "yep": true, "yeah": true, "yup": true, "absolutely": true, "definitely": true, "certainly": true, "indeed": true, "totally": true,
+	"sure": true, "of": true, "very": true, "có": true, "đúng": true, "dạ": true, "vâng": true,
+}
+
+// deny turns what a sentence asks or hopes.
+func (s *scratch) deny(st *sentence, items []item, asked bool) {
+	for i := range items {
+		it := &items[i]
+		if it.role != 0 || it.symbol >= 0 || it.value == 0 || !asked && it.rules&(ruleIrrealis|ruleWished) == 0 {
+			continue
+		}
+		st.raw -= it.value
+		if it.value > 0 {
+			it.value = -max(2*it.value, denied)
+		} else if asked {
+			it.value = -it.value / 2
+		}
+		st.raw += it.value
+		it.rules |= ruleNegated
+	}
+}
+
+// affirm gives what a sentence asks the weight of a statement.
+func (s *scratch) affirm(st *sentence, items []item) {
+	for i := range items {
+		it := &items[i]
+		if it.role != 0 || it.rules&ruleQuestion == 0 {
+			continue
+		}
+		factor := factorQuestionBlame
+		if it.value > 0 {
+			factor = factorQuestion
+		}
+		st.raw -= it.value
+		it.value = int64(math.Round(float64(it.value) / factor))
+		st.raw += it.value
+		it.rules |= ruleAnswered
 	}
 }
 
@@ -105,9 +149,9 @@ func (s *scratch) negateForward(items []item, i int) (reached bool) {
 	reach := int32(reachEnglish)
 	if items[i].lang == 'v' {
 		reach = reachVietnamese
-		if s.is(items[i].end, far) {
-			reach = reachFar
-		}
+	}
+	if s.is(items[i].end, far) || items[i].lang == 'e' && s.is(items[i].end-1, far) {
+		reach = reachFar
 	}
 	from := s.pastAside(items[i].end)
 	for j := i + 1; j < len(items); j++ {
@@ -126,9 +170,11 @@ func (s *scratch) negateForward(items []item, i int) (reached bool) {
 				return reached
 			}
 			if !it.fixed {
-				if s.forbids(items[i].start) && it.value < 0 {
+				switch {
+				case s.forbids(items[i].start) && it.value < 0:
 					it.factor *= factorForbidden
-				} else {
+				case it.rules&ruleNegated != 0 && s.tied(items[i].start): // `neither polite nor helpful`: once
+				default:
 					flip(it)
 				}
 			}
@@ -160,7 +206,7 @@ func (s *scratch) negateBack(items []item, i int, said *item, contrast bool) (re
 	}
 	contrast = contrast || s.is(neg.start-1, turning)
 	switch {
-	case said != nil:
+	case said != nil && !(said.fixed && contrast):
 		if said.fixed || !contrast && (said.value < 0 || neg.start-said.end > 3 || s.broken(said.end, neg.start)) {
 			return false
 		}
@@ -190,14 +236,18 @@ func (s *scratch) unmet(it *item) {
 		return
 	}
 	it.role, it.rules, it.fixed = 0, ruleUnmet, true
-	it.value = unmetEnglish
-	if it.lang == 'v' {
+	switch own := s.model.entries[it.entry].value; {
+	case own != 0:
+		it.value = own
+	case it.lang == 'v':
 		it.value = unmetVietnamese
+	default:
+		it.value = unmetEnglish
 	}
 }
 
 // asideAtMost is how many words an aside between commas may have.
-const asideAtMost = 9
+const asideAtMost = 14
 
 // pastAside gives the unit behind an aside between commas that starts at u (`was not, in my honest opinion, a pleasant evening`), or u.
 func (s *scratch) pastAside(u int32) int32 {
@@ -213,7 +263,8 @@ func (s *scratch) pastAside(u int32) int32 {
 }
 
 // far are the words behind a negator that let it reach far.
-var far = map[string]bool{"thấy": true, "nghĩ": true, "hề": true, "lần": true, "bao": true, "ai": true, "cho": true, "cảm": true, "có": true}
+var far = map[string]bool{"thấy": true, "nghĩ": true, "hề": true, "lần": true, "bao": true, "ai": true, "cho": true, "cảm": true, "có": true,
+	"say": true, "think": true, "believe": true, "claim": true, "find": true, "call": true, "feel": true, "describe": true}
 
 // is tells whether the word at unit u is one of a set, as looked up.
 func (s *scratch) is(u int32, set map[string]bool) bool {

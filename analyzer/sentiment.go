@@ -51,6 +51,11 @@ const (
 	bareAtLeast           = 0.3 // a single syllable typed bare counts by how often that means the entry, and not at all below this
 )
 
+// What an entry counts the second, third and later times, and within how many items it is looked for.
+var factorRepeated = [...]float64{0.7, 0.5, 0.35}
+
+const repeatWithin = 24
+
 // The valence of a negator that reaches no entry.
 const (
 	unmetVietnamese = -900_000
@@ -90,13 +95,16 @@ const (
 	ruleUnmet
 	ruleImplied
 	ruleMocked
+	ruleBackground
+	ruleRepeated
+	ruleAnswered
 	ruleSentiment // an intent's evidence that is taken from the sentiment
 )
 
 // Rules is the closed list of rule names in Evidence.Rules, in the order of the bits. It is read-only.
 var Rules = []string{
 	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "wished", "question",
-	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "mocked", "sentiment",
+	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "mocked", "background", "repeated", "answered", "sentiment",
 }
 
 // item is an entry that takes part in the sentiment: a sentiment entry, a modifier, a symbol or a rating.
@@ -115,6 +123,7 @@ type item struct {
 	weak       bool
 	denies     bool  // a negator that reaches nothing in its sentence
 	answered   bool  // negated by what follows a contrast
+	behind     bool  // in the background of its sentence
 	opens      bool  // blame that begins with a negator: it negates what comes right behind it too (`chưa đạt` + `hiệu quả`)
 	also       int32 // a modifier entry on the same words, −1 for none
 	alsoRole   lexicons.Role
@@ -128,6 +137,7 @@ func (s *scratch) sentiment() {
 	s.silence()
 	s.imply()
 	lo := 0
+	s.repeat()
 	for i := range s.sentences {
 		hi := lo
 		for hi < len(s.items) && s.items[hi].sentence == int32(i) {
@@ -294,6 +304,26 @@ func (s *scratch) choose() {
 	s.items = kept
 }
 
+// repeat lets an entry or symbol count less each time it is said again: three tears are not three times as sad.
+func (s *scratch) repeat() {
+	for i := range s.items {
+		it := &s.items[i]
+		if it.role != 0 || it.value == 0 || it.entry < 0 && it.symbol < 0 {
+			continue
+		}
+		n := 0
+		for j := i - 1; j >= max(0, i-repeatWithin) && n < 3; j-- {
+			if s.items[j].role == 0 && s.items[j].entry == it.entry && s.items[j].symbol == it.symbol {
+				n++
+			}
+		}
+		if n > 0 {
+			it.factor *= factorRepeated[n-1]
+			it.rules |= ruleRepeated
+		}
+	}
+}
+
 // judge applies the rules to the items of a sentence.
 func (s *scratch) judge(st *sentence, items []item) {
 	if len(items) == 0 {
@@ -303,6 +333,7 @@ func (s *scratch) judge(st *sentence, items []item) {
 	s.concludes(items)
 	s.asks(st, items)
 	s.negate(items)
+	s.recede(items, st)
 	s.mock(items, st)
 	s.scale(items)
 	s.frame(items, st)

@@ -86,17 +86,19 @@ const (
 	Irrealis
 	Wish
 	Question
+	Background
 )
 
 var roles = map[string]Role{
 	"negator": Negator, "negator_after": NegatorAfter, "not_negator": NotNegator,
 	"intensifier": Intensifier, "intensifier_after": IntensifierAfter,
 	"diminisher": Diminisher, "diminisher_after": DiminisherAfter,
-	"contrast": Contrast, "concession": Concession, "irrealis": Irrealis, "wish": Wish, "question": Question,
+	"contrast": Contrast, "concession": Concession, "irrealis": Irrealis, "wish": Wish, "question": Question, "background": Background,
 }
 
 // Modifier is a term that changes what other terms mean. Value is its factor for the intensifiers and
-// diminishers, its own valence for a wish, else 1.
+// diminishers, its own valence for a wish, what is left of its clause for a background, the valence of a negator that denies nothing known
+// (0 for the usual one), else 1.
 type Modifier struct {
 	Term    string
 	Role    Role
@@ -332,6 +334,13 @@ func (l *Lexicon) readModifiers(fsys fs.FS, lang string) error {
 			m.Value, err = t.number(r, 2, 0.1, 1)
 		case Wish:
 			m.Value, err = t.number(r, 2, -2, 0)
+		case Background:
+			m.Value, err = t.number(r, 2, -1, 1)
+		case Negator:
+			m.Value = 0
+			if r.cells[2] != "-" {
+				m.Value, err = t.number(r, 2, -2, 0)
+			}
 		default:
 			if r.cells[2] != "-" {
 				return &LineError{t.file, r.line, fmt.Sprintf("role %s has no value, write -", r.cells[1])}

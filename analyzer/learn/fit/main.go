@@ -707,8 +707,9 @@ func show(terms []string, weights map[string]float64) string {
 	return b.String()
 }
 
-// balanced are the sets with texts of all three labels that are read as such.
-var balanced = map[string]bool{"own": true, "en/goemotions.jsonl": true, "en/senti4sd_stackoverflow.jsonl": true}
+// balanced are the sets with texts of all three labels that are read as such, and how much each counts in the calibration: our own
+// sentences are what customers write, the others keep it from their manner.
+var balanced = map[string]float64{"own": 1, "en/goemotions.jsonl": 0.4, "en/senti4sd_stackoverflow.jsonl": 0.2}
 
 // folds is into how many parts the texts are cut for calibration.
 const folds = 4
@@ -739,7 +740,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 		}
 		for i := range texts {
 			t := &texts[i]
-			if t.held || i%folds != fold || !balanced[names[t.source]] {
+			if t.held || i%folds != fold || balanced[names[t.source]] == 0 {
 				continue
 			}
 			f := a.Features(analyzer.Input{Text: t.text})
@@ -750,7 +751,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 			for _, sign := range []int{1, -1} { // each text and its mirror image: the function is symmetric
 				x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
 				s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*t.label))
-				s.Weights = append(s.Weights, 1/float64(counts[[2]int{t.source, t.label}]))
+				s.Weights = append(s.Weights, balanced[names[t.source]]/float64(counts[[2]int{t.source, t.label}]))
 			}
 		}
 	}
