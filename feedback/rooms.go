@@ -16,6 +16,7 @@ type Store interface {
 	Keys
 	Jobs
 	Overlays
+	Standings
 
 	// Policy gives the health policy in force, or CodeNotFound where none was set.
 	Policy(ctx context.Context) ([]byte, error)
@@ -99,7 +100,8 @@ type Accounts interface {
 	// PutSignals stores signals in one transaction, in order; the same key replaces.
 	PutSignals(ctx context.Context, signals []Signal) ([]Result, error)
 	// Observations gives everything health can use about an account that happened and was received by a moment, oldest first: its
-	// signals; the scores, sentiment and sentiment by topic of its records; and "open_tickets" as a gauge.
+	// signals; the scores, intents, sentiment and sentiment by topic of its records; and what its tickets tell: "open_tickets" and
+	// "open_critical_tickets" as gauges, "tickets" and "resolution_hours".
 	Observations(ctx context.Context, account string, at time.Time) ([]health.Observation, error)
 }
 

@@ -72,7 +72,11 @@ func (db *DB) PutAccount(ctx context.Context, a feedback.Account) (feedback.Acco
 			micros(a.CreatedAt), micros(a.ChangedAt)); err != nil {
 			return err
 		}
-		stored, err = scanAccount(t.queryRow(selectAccounts+" WHERE id = ?", a.ID))
+		if stored, err = scanAccount(t.queryRow(selectAccounts+" WHERE id = ?", a.ID)); err != nil {
+			return err
+		}
+		num, err := t.account(a.ID, micros(a.ChangedAt))
+		t.touch(num)
 		return err
 	})
 	if err != nil {

@@ -79,7 +79,7 @@ func Open(ctx context.Context, dir string, opts Options) (*DB, error) {
 	if err != nil {
 		return fail(err)
 	}
-	db := &DB{dir: dir, opts: opts, lock: l, view: newView(), names: names{byID: map[int64]string{}}}
+	db := &DB{dir: dir, opts: opts, lock: l, view: newView(), names: names{byID: map[int64]label{}}}
 	if err := db.open(ctx); err != nil {
 		return fail(errors.Join(err, db.release()))
 	}

@@ -25,7 +25,9 @@ import (
 //   - "sentiment" of records with a text, and "sentiment:<topic>" of every topic that is sure or that a person added, and of those
 //     above it: the mean of what is said about them and below them. It is the analyzer's score; where a person said otherwise by
 //     then it is −1, 0 or 1.
-//   - "open_tickets" after every moment at which it changed. A ticket is a thread: its last state by the sender's updated_at (else
+//   - "intent:<intent>", 1, of every record with that intent.
+//   - "open_tickets" after every moment at which it changed, and "open_critical_tickets" of those with the priority urgent or critical, or a
+//     message that is critical; "tickets", 1, when one opened, and "resolution_hours" when one was resolved. A ticket is a thread: its last state by the sender's updated_at (else
 //     collected_at) counts, and it belongs to the account that its last message to name one names. It opened at opened_at, else when
 //     its first message was collected, and was resolved at resolved_at, else when the message that closed it was updated.
 //
@@ -110,6 +112,15 @@ func (db *DB) observeFacts(ctx context.Context, tx *sql.Tx, account int64, at ti
 			r.scores[name] = s.score()
 		}
 		r.written, r.sentiment = r.facts.written, r.facts.score
+		for _, id := range r.facts.read {
+			l, err := db.names.label(ctx, tx, id)
+			if err != nil {
+				return nil, err
+			}
+			if l.facet == facetIntent {
+				r.intents = append(r.intents, l.value)
+			}
+		}
 		r.topics = make(map[string]float64, len(r.facts.topics))
 		for _, t := range r.facts.topics {
 			name, err := db.names.get(ctx, tx, t.topic)
@@ -150,8 +161,11 @@ func observeRecords(ctx context.Context, tx *sql.Tx, num int64, account string, 
 	}, query, num, micros(at)); err != nil {
 		return nil, err
 	}
-	return append(out, tickets.gauge(account, at)...), nil
+	return append(out, tickets.observations(account, at)...), nil
 }
+
+// signalIntent begins the signals of intents.
+const signalIntent = "intent:"
 
 // testimony is what one record tells about its account.
 type testimony struct {
@@ -161,6 +175,7 @@ type testimony struct {
 	written      bool // sentiment and topics count
 	sentiment    float64
 	topics       map[string]float64 // what is said of each, without those above it
+	intents      []string
 }
 
 // testify gives a record's testimony.
@@ -169,7 +184,7 @@ func testify(r *feedback.Record, received time.Time) *testimony {
 	return &testimony{
 		id: r.ID, at: *r.CollectedAt, received: received, scores: r.Scores, written: written(r),
 		sentiment: polarity(l.Sentiment, analyzer.Polarity{Label: r.Analysis.Sentiment.Label, Score: r.Analysis.Sentiment.Score}),
-		topics:    topicSentiments(r, l),
+		topics:    topicSentiments(r, l), intents: l.Intents,
 	}
 }
 
@@ -211,6 +226,9 @@ func (t *testimony) observations() []health.Observation {
 			add(name, low+(high-low)*s.Unit())
 		}
 	}
+	for _, intent := range t.intents {
+		add(signalIntent+intent, 1)
+	}
 	if !t.written {
 		return out
 	}
@@ -237,19 +255,24 @@ func (t *testimony) observations() []health.Observation {
 // names remembers what labels of topics and scores are called; those never change or go.
 type names struct {
 	mu   sync.Mutex
-	byID map[int64]string
+	byID map[int64]label
 }
 
 func (n *names) get(ctx context.Context, tx *sql.Tx, id int64) (string, error) {
+	l, err := n.label(ctx, tx, id)
+	return l.value, err
+}
+
+func (n *names) label(ctx context.Context, tx *sql.Tx, id int64) (label, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if name, ok := n.byID[id]; ok {
-		return name, nil
+	if l, ok := n.byID[id]; ok {
+		return l, nil
 	}
-	var name string
-	if err := tx.QueryRowContext(ctx, "SELECT value FROM labels WHERE id = ?", id).Scan(&name); err != nil {
-		return "", err
+	var l label
+	if err := tx.QueryRowContext(ctx, "SELECT facet, value FROM labels WHERE id = ?", id).Scan(&l.facet, &l.value); err != nil {
+		return l, err
 	}
-	n.byID[id] = name
-	return name, nil
+	n.byID[id] = l
+	return l, nil
 }

@@ -109,21 +109,21 @@ func check(r *feedback.Record) *feedback.Error {
 
 // stored is what the writer knows of a record that exists.
 type stored struct {
-	row, seq, collected, received, revised int64
-	updated                                sql.NullInt64
-	corrections                            int
-	payload                                []byte
-	facts                                  recordFacts
+	row, seq, account, collected, received, revised int64
+	updated                                         sql.NullInt64
+	corrections                                     int
+	payload                                         []byte
+	facts                                           recordFacts
 }
 
 // find gives the record of an id, or nil.
 func (t *tx) find(id string) (*stored, error) {
-	const query = `SELECT row, seq, collected, received, revised, updated, corrections, payload, facts FROM records WHERE id = ?`
+	const query = `SELECT row, seq, account, collected, received, revised, updated, corrections, payload, facts FROM records WHERE id = ?`
 	var (
 		s     stored
 		facts []byte
 	)
-	err := t.queryRow(query, id).Scan(&s.row, &s.seq, &s.collected, &s.received, &s.revised, &s.updated, &s.corrections, &s.payload, &facts)
+	err := t.queryRow(query, id).Scan(&s.row, &s.seq, &s.account, &s.collected, &s.received, &s.revised, &s.updated, &s.corrections, &s.payload, &facts)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -281,6 +281,10 @@ func (t *tx) place(c columns, r *feedback.Record, old *stored) (seq int64, err e
 		if account, err = t.account(r.AccountID, c.revised); err != nil {
 			return 0, err
 		}
+	}
+	t.touch(account)
+	if old != nil {
+		t.touch(old.account)
 	}
 	engine, err := t.label(label{facetEngine, engineName(r.Analysis.Engine)})
 	if err != nil {

@@ -85,6 +85,7 @@ func (t *tx) signal(s feedback.Signal) (feedback.Status, error) {
 			return "", err
 		}
 	}
+	t.touch(account)
 	return status, t.exec("INSERT INTO signals (account, name, at, id, value, unit, received) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		account, s.Name, micros(s.At), s.ID, s.Value, s.Unit, micros(s.ReceivedAt))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
 	"github.com/thau-cx/thau/health"
 )
@@ -19,6 +20,7 @@ type ticket struct {
 	known, revised time.Time        // when the thread and its last state were received
 	account        string
 	named          time.Time // when the message that names the account was made
+	critical       bool      // a message says so
 }
 
 // add takes a message into its thread. Of two made at the same time the one added later is the last.
@@ -26,10 +28,11 @@ func (ts threads) add(r *feedback.Record, made, received time.Time) {
 	name := thread(r)
 	t := ts[name]
 	if t == nil {
-		t = &ticket{first: r, last: r, made: made, known: received, revised: received, account: r.AccountID, named: made}
+		t = &ticket{first: r, last: r, made: made, known: received, revised: received, account: r.AccountID, named: made, critical: critical(r)}
 		ts[name] = t
 		return
 	}
+	t.critical = t.critical || critical(r)
 	if r.CollectedAt.Before(*t.first.CollectedAt) {
 		t.first = r
 	}
@@ -42,6 +45,11 @@ func (ts threads) add(r *feedback.Record, made, received time.Time) {
 	if r.AccountID != "" && (t.account == "" || !made.Before(t.named)) {
 		t.account, t.named = r.AccountID, made
 	}
+}
+
+// critical tells whether a message needs an answer at once.
+func critical(r *feedback.Record) bool {
+	return r.Labels().Urgency == analyzer.UrgencyCritical || r.Ticket.Priority == "urgent" || r.Ticket.Priority == "critical"
 }
 
 // turn is a ticket that opens (+1) or is resolved (−1).
@@ -71,11 +79,32 @@ func (t *ticket) turns() []turn {
 	return append(out, turn{resolved, t.revised, -1, t.last.ID})
 }
 
-// gauge gives how many tickets of an account are open after every moment up to now at which that changed, oldest first.
-func (ts threads) gauge(account string, now time.Time) []health.Observation {
+// observations gives what an account's tickets tell up to now: how many are open, and of them critical, after every moment at which that
+// changed; that one opened; how many hours one took.
+func (ts threads) observations(account string, now time.Time) []health.Observation {
+	out := ts.gauge(health.SignalOpenTickets, account, now, func(*ticket) bool { return true })
+	out = append(out, ts.gauge(health.SignalOpenCriticalTickets, account, now, func(t *ticket) bool { return t.critical })...)
+	for _, t := range ts {
+		if t.account != account {
+			continue
+		}
+		turns := t.turns()
+		if turns[0].at.After(now) {
+			continue
+		}
+		out = append(out, health.Observation{Signal: "tickets", Value: 1, At: turns[0].at, ReceivedAt: turns[0].received, Source: turns[0].source})
+		if len(turns) > 1 && !turns[1].at.After(now) {
+			out = append(out, health.Observation{Signal: "resolution_hours", Value: turns[1].at.Sub(turns[0].at).Hours(), At: turns[1].at, ReceivedAt: turns[1].received, Source: turns[1].source})
+		}
+	}
+	return out
+}
+
+// gauge gives how many tickets of an account, of those that count, are open after every moment up to now at which that changed, oldest first.
+func (ts threads) gauge(signal, account string, now time.Time, counts func(*ticket) bool) []health.Observation {
 	var turns []turn
 	for _, t := range ts {
-		if t.account == account {
+		if t.account == account && counts(t) {
 			turns = append(turns, t.turns()...)
 		}
 	}
@@ -96,7 +125,7 @@ func (ts threads) gauge(account string, now time.Time) []health.Observation {
 		if i+1 < len(turns) && turns[i+1].at.Equal(t.at) {
 			continue
 		}
-		out = append(out, health.Observation{Signal: "open_tickets", Value: open, At: t.at, ReceivedAt: known, Source: t.source})
+		out = append(out, health.Observation{Signal: signal, Value: open, At: t.at, ReceivedAt: known, Source: t.source})
 	}
 	return out
 }

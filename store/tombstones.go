@@ -45,6 +45,7 @@ func (db *DB) Delete(ctx context.Context, id string, at time.Time) (seq int64, e
 				return err
 			}
 		}
+		t.touch(old.account)
 		t.seq++
 		t.tombstones++
 		seq = t.seq

@@ -113,6 +113,9 @@ func (w *writer) commit(group []*job) (err error) {
 	if err := w.tx.foldWhenLong(); err != nil {
 		return err
 	}
+	if err := w.tx.markTouched(); err != nil {
+		return err
+	}
 	if err := w.tx.exec("COMMIT"); err != nil {
 		return err
 	}
@@ -160,6 +163,7 @@ type tx struct {
 	labels   map[label]int64  // numbers of labels, a bounded cache
 	accounts map[string]int64 // numbers of accounts, a bounded cache
 	uses     map[int64]int    // how the job under way changes the use of words
+	touched  map[int64]bool   // accounts of which something has changed since the last commit
 
 	rolled     rollupSettings
 	days       *periods            // of the workspace's zone
@@ -184,7 +188,7 @@ const cacheSize = 1 << 16
 func newTx(conn *sql.Conn, rolled rollupSettings) (*tx, error) {
 	days, err := newPeriods("day", rolled.zone)
 	return &tx{
-		conn: conn, stmts: map[string]*sql.Stmt{}, labels: map[label]int64{}, accounts: map[string]int64{}, uses: map[int64]int{},
+		conn: conn, stmts: map[string]*sql.Stmt{}, labels: map[label]int64{}, accounts: map[string]int64{}, uses: map[int64]int{}, touched: map[int64]bool{},
 		rolled: rolled, days: days, facets: map[int64]string{}, kinds: map[scoreFact]int64{},
 	}, err
 }

@@ -1,6 +1,7 @@
 package feedbacktest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -117,6 +118,39 @@ func testObservedByThen(t *testing.T, s feedback.Store) {
 	}
 }
 
+// only gives the observations of some signals.
+func only(observations []health.Observation, signals ...string) []health.Observation {
+	return slices.DeleteFunc(observations, func(o health.Observation) bool { return !slices.Contains(signals, o.Signal) })
+}
+
+// What tickets tell beside how many are open: that they opened, how long they took, and which cannot wait.
+func testTicketSignals(t *testing.T, s feedback.Store) {
+	ticket := func(id string, collected time.Duration, state feedback.Ticket) feedback.Record {
+		r := Record(feedback.Draft{ID: id, Source: feedback.SourceTicket, AccountID: "a", CollectedAt: At(collected), Ticket: &state})
+		r.ReceivedAt, r.ChangedAt = *At(collected), *At(collected)
+		return r
+	}
+	const h = time.Hour
+	fire := ticket("fire", 2*h, feedback.Ticket{Status: "open"})
+	fire.Analysis.Urgency.Level = analyzer.UrgencyCritical
+	fire.Analysis.Intents = []analyzer.Intent{{ID: "cancel", Confidence: 0.9}}
+	put(t, s, ticket("calm", 1*h, feedback.Ticket{Status: "solved", ResolvedAt: At(7 * h)}), fire,
+		ticket("urgent", 3*h, feedback.Ticket{Status: "closed", Priority: "urgent", ResolvedAt: At(4 * h)}))
+	observation := func(signal string, value float64, at, received time.Duration, source string) health.Observation {
+		return health.Observation{Signal: signal, Value: value, At: *At(at), ReceivedAt: *At(received), Source: source}
+	}
+	same(t, "by then", only(observed(t, s, "a", *At(5 * h)), "tickets", "resolution_hours", health.SignalOpenCriticalTickets, health.SignalCancel), []health.Observation{
+		observation("tickets", 1, 1*h, 1*h, "calm"),
+		observation("intent:cancel", 1, 2*h, 2*h, "fire"),
+		observation("open_critical_tickets", 1, 2*h, 2*h, "fire"),
+		observation("tickets", 1, 2*h, 2*h, "fire"),
+		observation("open_critical_tickets", 2, 3*h, 3*h, "urgent"),
+		observation("tickets", 1, 3*h, 3*h, "urgent"),
+		observation("open_critical_tickets", 1, 4*h, 3*h, "urgent"),
+		observation("resolution_hours", 1, 4*h, 3*h, "urgent"),
+	})
+}
+
 func testOpenTickets(t *testing.T, s feedback.Store) {
 	message := func(id, account, thread string, collected time.Duration, state feedback.Ticket) feedback.Record {
 		r := Record(feedback.Draft{ID: id, Source: feedback.SourceTicket, AccountID: account, ThreadID: thread, CollectedAt: At(collected), Ticket: &state})
@@ -126,7 +160,7 @@ func testOpenTickets(t *testing.T, s feedback.Store) {
 	open := feedback.Ticket{Status: "open"}
 	check := func(step string, at time.Duration, want ...health.Observation) {
 		t.Helper()
-		same(t, step, observed(t, s, "a", *At(at)), want)
+		same(t, step, only(observed(t, s, "a", *At(at)), health.SignalOpenTickets), want)
 	}
 	gauge := func(value float64, at, received time.Duration, source string) health.Observation {
 		return health.Observation{Signal: "open_tickets", Value: value, At: *At(at), ReceivedAt: *At(received), Source: source}
