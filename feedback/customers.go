@@ -5,14 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"math"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/thau-cx/thau/health"
 	"github.com/thau-cx/thau/insight"
 )
 
@@ -89,80 +86,6 @@ func (sg *Signal) validate() *Error {
 		return Errorf(CodeInvalid, "unit", "takes at most 64 bytes")
 	}
 	return nil
-}
-
-// policyCache keeps the policy in force parsed.
-type policyCache struct {
-	mu     sync.Mutex
-	yaml   string
-	policy *health.Policy
-}
-
-// Policy gives the health policy in force: the stored one, else the built-in.
-func (s *Service) Policy(ctx context.Context) (*health.Policy, []byte, error) {
-	yaml, err := s.store.Policy(ctx)
-	if CodeOf(err) == CodeNotFound {
-		return health.Default(), health.DefaultYAML(), nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	s.policies.mu.Lock()
-	defer s.policies.mu.Unlock()
-	if s.policies.policy == nil || s.policies.yaml != string(yaml) {
-		p, err := health.ParsePolicy(yaml)
-		if err != nil {
-			return nil, nil, &Error{Code: CodeInternal, Message: "the stored health policy cannot be read", Err: err}
-		}
-		s.policies.yaml, s.policies.policy = string(yaml), p
-	}
-	return s.policies.policy, yaml, nil
-}
-
-// PutPolicy checks and stores a health policy and gives its version number.
-func (s *Service) PutPolicy(ctx context.Context, yaml []byte, by string) (int, error) {
-	if _, err := health.ParsePolicy(yaml); err != nil {
-		return 0, policyFaults(err)
-	}
-	return s.store.PutPolicy(ctx, yaml, by, s.now().UTC())
-}
-
-// policyFaults gives every problem of a policy as a fault of its own, at its place.
-func policyFaults(err error) error {
-	var policy *health.PolicyError
-	if !errors.As(err, &policy) || len(policy.Problems) == 0 {
-		return &Error{Code: CodeInvalid, Field: "policy", Message: err.Error()}
-	}
-	faults := make([]*Error, len(policy.Problems))
-	for i, p := range policy.Problems {
-		field := p.Path
-		if field == "" {
-			field = "policy"
-		}
-		faults[i] = Errorf(CodeInvalid, field, "line %d, column %d: %s", p.Line, p.Column, p.Message)
-	}
-	return Join(faults)
-}
-
-// Health computes the health of an account at a moment from what was received by then; the zero moment is now. An unknown account is
-// CodeNotFound.
-func (s *Service) Health(ctx context.Context, account string, at time.Time) (health.Report, error) {
-	if at.IsZero() {
-		at = s.now()
-	}
-	at = at.UTC()
-	if _, err := s.store.Account(ctx, account); err != nil {
-		return health.Report{}, err
-	}
-	policy, _, err := s.Policy(ctx)
-	if err != nil {
-		return health.Report{}, err
-	}
-	observations, err := s.store.Observations(ctx, account, at)
-	if err != nil {
-		return health.Report{}, err
-	}
-	return policy.Compute(account, observations, at), nil
 }
 
 // Grouped is a result for one group and period; both are empty where none were asked for.

@@ -31,6 +31,9 @@ type Service struct {
 	policies policyCache
 	rules    rulesCache
 
+	assessing  chan struct{} // somebody waits for standings
+	refreshing sync.Mutex    // held while standings are computed
+
 	wake chan struct{} // something was stored
 	work chan struct{} // a job was asked for
 
@@ -56,7 +59,7 @@ type Config struct {
 func NewService(c Config) (*Service, error) {
 	s := &Service{
 		store: c.Store, index: c.Index, lexicon: c.Lexicon, now: c.Now, zone: c.Zone, log: c.Log,
-		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}),
+		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
 	}
 	s.analyzer.Store(c.Analyzer)
 	if s.now == nil {

@@ -98,6 +98,54 @@ const (
 // folds is into how many parts accounts are cut so that each is judged by the others.
 const folds = 5
 
+// Judged is an account whose health was computed before its outcome was known.
+type Judged struct {
+	ID       string
+	Report   Report // only Score, Grade, Sufficient, Coverage and Contributions are read
+	Happened bool   // the bad outcome came afterwards
+}
+
+// Validate measures reports against outcomes. Signals and Leaks stay empty. The error tells where there is nothing to tell apart.
+func (p *Policy) Validate(judged []Judged) (*Backtest, error) {
+	b := &Backtest{N: len(judged), Signals: []Single{}, Leaks: []Leak{}, Policy: PolicyRef{p.version, p.hash, p.segment}}
+	scores, risks, happened := make([]float64, b.N), make([]float64, b.N), make([]bool, b.N)
+	parts := make([]int, b.N)
+	green, red := surprises{}, surprises{}
+	colours := len(p.grades) / 2
+	for i, j := range judged {
+		r := j.Report
+		scores[i], risks[i], happened[i], parts[i] = r.Score, -r.Score, j.Happened, foldOf(j.ID)
+		b.Coverage += r.Coverage / float64(b.N)
+		if j.Happened {
+			b.Events++
+		}
+		if !r.Sufficient {
+			b.Insufficient++
+			continue
+		}
+		place := slices.IndexFunc(p.grades, func(g Grade) bool { return g.Name == r.Grade })
+		if j.Happened {
+			green.add(j, place >= 0 && place < colours, 1)
+		} else {
+			red.add(j, place >= len(p.grades)-colours, -1)
+		}
+	}
+	if b.Events == 0 || b.Events == b.N {
+		return nil, wrong("%d of %d accounts had the outcome; without both there is nothing to tell apart", b.Events, b.N)
+	}
+	b.Green, b.Red = green.done(1), red.done(-1)
+	b.AUC = auc(risks, happened)
+	chances := calibrate(scores, happened, parts)
+	b.Brier, _ = stats.Brier(chances, happened)
+	b.Skill, _ = stats.BrierSkill(chances, happened)
+	b.Calibration = bins(chances, happened)
+	b.Lift = deciles(scores, happened)
+	if b.AUC.High < 0.5 {
+		b.Warnings = append(b.Warnings, "accounts with the outcome score higher than the others: is it the bad outcome, and does each indicator point the right way?")
+	}
+	return b, nil
+}
+
 // Backtest measures a policy on a table whose columns are the signals. Each cell counts as one certain reading: what is blank is
 // missing and never zero, yes and no are 1 and 0 where numbers are mapped, and words are placed by the policy's table. The id's column
 // may be empty. The risk behind Brier and Calibration is the score's, translated by a logistic curve that was fitted to the other four
@@ -111,52 +159,31 @@ func (p *Policy) Backtest(t *Table, id string, o Outcome) (*Backtest, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Backtest{N: len(c.rows), Events: c.events, Policy: PolicyRef{p.version, p.hash, p.segment}}
-	scores, risks := make([]float64, b.N), make([]float64, b.N)
-	green, red := surprises{}, surprises{}
-	colours := len(p.grades) / 2
+	judged := make([]Judged, len(c.rows))
 	for i, row := range c.rows {
-		r := s.policy.score(s.evidence(row), exported)
-		scores[i], risks[i] = r.Score, -r.Score
-		b.Coverage += r.Coverage / float64(b.N)
-		if !r.Sufficient {
-			b.Insufficient++
-			continue
-		}
-		place := slices.IndexFunc(p.grades, func(g Grade) bool { return g.Name == r.Grade })
-		if c.happened[i] {
-			green.add(c, i, r, place < colours, 1)
-		} else {
-			red.add(c, i, r, place >= len(p.grades)-colours, -1)
-		}
+		judged[i] = Judged{c.name(i), s.policy.score(s.evidence(row), exported), c.happened[i]}
 	}
 	if err := s.warn(c); err != nil {
 		return nil, err
 	}
-	b.Green, b.Red = green.done(1), red.done(-1)
-	b.AUC = auc(risks, c.happened)
-	chances := calibrate(c, scores)
-	b.Brier, _ = stats.Brier(chances, c.happened)
-	b.Skill, _ = stats.BrierSkill(chances, c.happened)
-	b.Calibration = bins(chances, c.happened)
-	b.Lift = deciles(scores, c.happened)
+	b, err := p.Validate(judged)
+	if err != nil {
+		return nil, err
+	}
 	b.Signals = s.singles(c)
 	b.Leaks = p.leaks(c)
-	b.Warnings = c.warnings
-	if b.AUC.High < 0.5 {
-		b.Warnings = append(b.Warnings, "accounts with the outcome score higher than the others: is it the bad outcome, and does each indicator point the right way?")
-	}
+	b.Warnings = append(c.warnings, b.Warnings...)
 	for _, single := range b.Signals {
-		if single.AUC < 0.5 && auc01Firm(single.AUC, single.N, b.Events, b.N) {
+		if single.AUC < 0.5 && beyondChance(single.AUC, single.N, b.Events, b.N) {
 			b.Warnings = append(b.Warnings, "the policy has "+single.Signal+" the wrong way round for this outcome, or it does not matter")
 		}
 	}
 	return b, nil
 }
 
-// auc01Firm tells whether an area is further from ½ than chance explains (two of Hanley and McNeil's standard errors under no
+// beyondChance tells whether an area is further from ½ than chance explains (two of Hanley and McNeil's standard errors under no
 // difference).
-func auc01Firm(auc float64, n, events, all int) bool {
+func beyondChance(auc float64, n, events, all int) bool {
 	with := float64(n) * float64(events) / float64(all)
 	without := float64(n) - with
 	if with < 1 || without < 1 {
@@ -172,10 +199,10 @@ func auc(risks []float64, happened []bool) Estimate {
 	return Estimate{value, min(i.Low, value), max(i.High, value)}
 }
 
-// fold gives the part an account belongs to, by its name, so that the order of the file does not matter.
-func (c *cases) fold(i int) int {
+// foldOf gives the part an account belongs to, by its name, so that the order of accounts does not matter.
+func foldOf(id string) int {
 	h := fnv.New32a()
-	h.Write([]byte(c.name(i)))
+	h.Write([]byte(id))
 	v := h.Sum32() // the last bits of FNV follow the last bytes of short names: mix them
 	v ^= v >> 16
 	v *= 0x85ebca6b
@@ -184,24 +211,28 @@ func (c *cases) fold(i int) int {
 }
 
 // calibrate gives each account the risk its score meant among the accounts of the other folds.
-func calibrate(c *cases, scores []float64) []float64 {
+func calibrate(scores []float64, happened []bool, parts []int) []float64 {
 	out := make([]float64, len(scores))
-	base := float64(c.events) / float64(len(scores))
 	for k := range folds {
 		var x [][]float64
 		var y []bool
+		events := 0
 		for i, s := range scores {
-			if c.fold(i) != k {
-				x, y = append(x, []float64{(s - neutral) / neutral}), append(y, c.happened[i])
+			if parts[i] != k {
+				x, y = append(x, []float64{(s - neutral) / neutral}), append(y, happened[i])
+				if happened[i] {
+					events++
+				}
 			}
 		}
 		curve, ok := stats.FitLogistic(x, y, stats.LogisticOptions{Ridge: 1e-3})
 		for i, s := range scores {
-			if c.fold(i) == k {
-				out[i] = base
-				if ok {
-					out[i] = curve.Of([]float64{(s - neutral) / neutral})
-				}
+			switch {
+			case parts[i] != k:
+			case ok:
+				out[i] = curve.Of([]float64{(s - neutral) / neutral})
+			case len(y) > 0: // one outcome only
+				out[i] = float64(events) / float64(len(y))
 			}
 		}
 	}
@@ -320,19 +351,19 @@ type surprises struct {
 }
 
 // add counts an account with the outcome; sign is 1 where a high score surprises and −1 where a low one does.
-func (s *surprises) add(c *cases, i int, r Report, surprising bool, sign float64) {
+func (s *surprises) add(j Judged, surprising bool, sign float64) {
 	s.Events++
 	if !surprising {
 		return
 	}
 	s.N++
-	reasons := slices.Clone(r.Contributions)
+	reasons := slices.Clone(j.Report.Contributions)
 	slices.SortStableFunc(reasons, func(a, b Contribution) int { return cmp.Compare(sign*b.Contribution, sign*a.Contribution) })
 	reasons = reasons[:min(3, len(reasons))]
 	for k := range reasons { // of a table there is no time or source to tell
 		reasons[k].LastAt = nil
 	}
-	s.Accounts = append(s.Accounts, Surprised{c.name(i), r.Score, r.Grade, reasons})
+	s.Accounts = append(s.Accounts, Surprised{j.ID, j.Report.Score, j.Report.Grade, reasons})
 	if len(s.Accounts) >= 8*mostSurprised {
 		s.trim(sign)
 	}

@@ -12,7 +12,7 @@ func (p *Policy) Indicators(t *Table, id string, o Outcome) (points [][]float64,
 	}
 	points, _ = s.points(c)
 	for i := range c.rows {
-		folds = append(folds, c.fold(i))
+		folds = append(folds, foldOf(c.name(i)))
 	}
 	return points, c.happened, folds, nil
 }

@@ -78,7 +78,7 @@ func (p *Policy) Fit(t *Table, id string, o Outcome) (*Fit, error) {
 		for j, v := range row {
 			x[j] = (neutral - v) / neutral // risk: 1 the worst
 		}
-		l.x, l.fold = append(l.x, x), append(l.fold, c.fold(i))
+		l.x, l.fold = append(l.x, x), append(l.fold, foldOf(c.name(i)))
 	}
 
 	fitted, plain := make([]float64, f.N), make([]float64, f.N)

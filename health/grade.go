@@ -15,6 +15,15 @@ func (p *Policy) grade(score float64) string {
 	return p.grades[i].Name
 }
 
+// Settle gives the grade of a report where the account had a grade before and, at the run before, would have had one by its score
+// alone: that one where two runs in a row agree, else as Regrade.
+func (p *Policy) Settle(r Report, former, raw string) string {
+	if raw == r.Grade {
+		return r.Grade
+	}
+	return p.Regrade(r, former)
+}
+
 // Regrade gives the grade of a report where the account had a grade before: the former one while the score is within the policy's hysteresis
 // of its bounds, so that a score that hovers about a bound does not flicker. A cap or floor that moved the score is obeyed at once. A former
 // grade the policy does not know, or a report without a grade, changes nothing.

@@ -66,6 +66,14 @@ func (p *Policy) Compute(account string, observations []Observation, at time.Tim
 	return r
 }
 
+// Score gives a report without its trend, warnings and action, in a tenth of the time.
+func (p *Policy) Score(account string, observations []Observation, at time.Time) Report {
+	at = at.UTC()
+	r := p.score(p.gather(observations, at), at)
+	r.AccountID = account
+	return r
+}
+
 // part is an indicator that counts in a score.
 type part struct {
 	Contribution

@@ -99,9 +99,10 @@ func (d dataFlags) join(ctx context.Context, db *store.DB, log *slog.Logger) (w 
 	return w, nil
 }
 
-// work has jobs done until the workspace closes: those that were asked for before and did not come to an end, too.
+// work has jobs done and health kept up to date until the workspace closes: also jobs that were asked for before and did not come to an end.
 func (w *workspace) work() {
 	w.tasks.Go(func() { w.service.Work(w.running) })
+	w.tasks.Go(func() { w.service.KeepHealth(w.running) })
 }
 
 // revision names what the index was cut with: another analyzer or lexicon cuts other words.

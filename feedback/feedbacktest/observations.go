@@ -133,7 +133,7 @@ func testTicketSignals(t *testing.T, s feedback.Store) {
 	const h = time.Hour
 	fire := ticket("fire", 2*h, feedback.Ticket{Status: "open"})
 	fire.Analysis.Urgency.Level = analyzer.UrgencyCritical
-	fire.Analysis.Intents = []analyzer.Intent{{ID: "cancel", Confidence: 0.9}}
+	fire.Analysis.Intents = []analyzer.Intent{{ID: "cancel", Sure: true}}
 	put(t, s, ticket("calm", 1*h, feedback.Ticket{Status: "solved", ResolvedAt: At(7 * h)}), fire,
 		ticket("urgent", 3*h, feedback.Ticket{Status: "closed", Priority: "urgent", ResolvedAt: At(4 * h)}))
 	observation := func(signal string, value float64, at, received time.Duration, source string) health.Observation {
