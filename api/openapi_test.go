@@ -144,6 +144,8 @@ func TestAnswersFitSchemas(t *testing.T) {
 		{get, "/v1/feedback/a", "", "Record"},
 		{put, "/v1/tagging/rules", "if topic=delivery then tag=late, priority=high\nif tag=late then untag=late, stop", "RulesVersion"},
 		{post, "/v1/tickets/tag", `{"id":"t","subject":"Đơn hàng","description":"Giao hàng rất chậm!! Khi nào có hàng?"}`, "TicketReading"},
+		{get, "/v1/tagging/report?period=week&since=2026-01-01", "", "TaggingReport"},
+		{get, "/v1/overlays", "", "OverlayList"},
 		{post, "/v1/jobs/reanalyze", `{}`, "Job"},
 		{get, "/v1/jobs", "", "JobList"},
 		{get, "/v1/search?q=giao&facets=topic", "", "Page"},

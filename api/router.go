@@ -55,6 +55,7 @@ func (s *server) routes() {
 	read.raw(get, "/v1/policies/health", "getHealthPolicy", "Get the health policy in force", s.getPolicy, describePolicy)
 
 	read.raw(get, "/v1/tagging/rules", "getTaggingRules", "Get the tagging rules in force", s.getRules, describeRules)
+	add(read, get, "/v1/tagging/report", "getTaggingReport", "Tell how well records are tagged, and how far that moved", s.taggingReport)
 
 	write := s.room(feedback.ScopeWrite)
 	add(write, post, "/v1/tickets/tag", "tagTicket", "Tag a support ticket; store its messages where it has an id", s.tagTicket)

@@ -82,3 +82,31 @@ func (s *server) putRules(c *gin.Context) {
 	}
 	writeOK(c, RulesVersion{version})
 }
+
+type taggingReportInput struct {
+	Filters
+	Period string `query:"period" enum:"week,month" doc:"agreement by period, in the workspace's time zone; a week begins on Monday"`
+	Since  string `query:"since" doc:"drift compares what was collected since this day or moment with what was before; where absent, since the last change of the overlays in force"`
+}
+
+type taggingReportOutput struct {
+	Body feedback.TaggingReport
+}
+
+// taggingReport answers GET /v1/tagging/report. From and to bound the corrections; the other filters bound what drift counts.
+func (s *server) taggingReport(ctx context.Context, in *taggingReportInput) (*taggingReportOutput, error) {
+	filter, err := in.filter(s.service.Zone())
+	if err != nil {
+		return nil, err
+	}
+	since, fault := moment("since", in.Since, s.service.Zone())
+	if fault != nil {
+		return nil, fault
+	}
+	q := feedback.TaggingQuery{From: filter.From, To: filter.To, Period: in.Period, Since: since, Filter: filter}
+	report, err := s.service.TaggingReport(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return &taggingReportOutput{report}, nil
+}

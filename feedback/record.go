@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"encoding/json"
+	"maps"
 	"time"
 
 	"github.com/thau-cx/thau/analyzer"
@@ -150,9 +151,15 @@ func (r *Record) confidence() map[string]float64 {
 }
 
 // Labels gives the record's labels in force: what the analyzer predicted, corrected by people in the order they spoke.
-func (r *Record) Labels() Labels {
-	l := r.Predicted()
-	for _, c := range r.Corrections {
+func (r *Record) Labels() Labels { return r.Predicted().corrected(r.Corrections) }
+
+// corrected gives the labels with corrections laid over them.
+func (l Labels) corrected(corrections []Correction) Labels {
+	l.Topics = maps.Clone(l.Topics)
+	if l.Topics == nil {
+		l.Topics = map[string]string{}
+	}
+	for _, c := range corrections {
 		if c.Tags != nil {
 			l.Tags = append([]string(nil), *c.Tags...)
 		}

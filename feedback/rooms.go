@@ -40,6 +40,8 @@ type Records interface {
 	Delete(ctx context.Context, id string, at time.Time) (int64, error)
 	// Correct appends a correction, which is a change of the record; CodeNotFound where there is no such record.
 	Correct(ctx context.Context, id string, c Correction) (Record, error)
+	// Corrected calls do with every record that was corrected: its tags as they were sent and its corrections, oldest first.
+	Corrected(ctx context.Context, do func(id string, tags []string, corrections []Correction) error) error
 	// Changes gives at most limit changes after a Seq, in Seq order, each record once in its latest state.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
 	// Head gives the last Seq.

@@ -389,3 +389,35 @@ func TestNothingButNumbers(t *testing.T) {
 		number("BenjaminiHochberg", stats.BenjaminiHochberg(xs)...)
 	})
 }
+
+// TestPSI holds the index to a figure computed by hand and its bound to what samples of one population do.
+func TestPSI(t *testing.T) {
+	psi, _, ok := stats.PSI([]int{500, 500}, []int{750, 250}, 0.95)
+	if want := 0.25*math.Log(1.5) - 0.25*math.Log(0.5); !ok || math.Abs(psi-want) > 1e-3 {
+		t.Errorf("psi %v, want about %v", psi, want)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	over, rounds := 0, 2000
+	for range rounds {
+		var a, b [8]int
+		for range 400 {
+			a[random.IntN(8)]++
+			b[random.IntN(8)]++
+		}
+		psi, bound, ok := stats.PSI(a[:], b[:], 0.95)
+		if !ok {
+			t.Fatal("not ok")
+		}
+		if psi > bound {
+			over++
+		}
+	}
+	if share := float64(over) / float64(rounds); share < 0.03 || share > 0.07 {
+		t.Errorf("%v of samples of one population are over the bound, want about 0.05", share)
+	}
+	for _, c := range [][2][]int{{nil, nil}, {{1, 2}, {0, 0}}, {{5, 0}, {3, 0}}, {{-1, 2}, {1}}} {
+		if _, _, ok := stats.PSI(c[0], c[1], 0.95); ok {
+			t.Errorf("%v is ok", c)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -62,4 +63,39 @@ func (db *DB) Correct(ctx context.Context, id string, c feedback.Correction) (fe
 		return feedback.Record{}, fmt.Errorf("store: correct %s: %w", quoted(id), explain(err))
 	}
 	return r, nil
+}
+
+// Corrected calls do with every record that was corrected: its tags as they were sent and its corrections, oldest first.
+func (db *DB) Corrected(ctx context.Context, do func(id string, tags []string, corrections []feedback.Correction) error) error {
+	const query = `SELECT r.id, json_extract(CAST(b.body AS TEXT), '$.tags'),
+		(SELECT json_group_array(json(c.body) ORDER BY c.n) FROM corrections c WHERE c.row = r.row)
+		FROM records r JOIN bodies b ON b.row = r.row WHERE r.corrections > 0 ORDER BY r.row`
+	err := db.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(row scanner) error {
+			var (
+				id           string
+				tags, events []byte
+			)
+			if err := row.Scan(&id, &tags, &events); err != nil {
+				return err
+			}
+			var (
+				sent        []string
+				corrections []feedback.Correction
+			)
+			if len(tags) > 0 {
+				if err := json.Unmarshal(tags, &sent); err != nil {
+					return err
+				}
+			}
+			if err := json.Unmarshal(events, &corrections); err != nil {
+				return err
+			}
+			return do(id, sent, corrections)
+		}, query)
+	})
+	if err != nil {
+		return fmt.Errorf("store: corrected records: %w", explain(err))
+	}
+	return nil
 }

@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"index":                 {"feedback", "analyzer"},
 	"intake":                {"feedback"},
 	"api":                   {"feedback", "intake", "api/web", "analyzer", "health", "insight"},
-	"cmd/thau":              {"api", "analyzer", "analyzer/learn", "feedback", "health", "index", "insight", "intake", "lexicons", "stats", "store", "testdata"},
+	"cmd/thau":              {"api", "analyzer", "analyzer/learn", "feedback", "health", "index", "insight", "intake", "lexicons", "stats", "store", "tagging", "testdata"},
 }
 
 // tools are programs for whoever builds the project, not parts of it: like cmd they read arguments and exit.

@@ -67,6 +67,11 @@ func (c *client) send(ctx context.Context, method, path string, body, into any) 
 	if err != nil {
 		return err
 	}
+	return readAnswer(res, into)
+}
+
+// readAnswer reads the JSON of an answer and closes it.
+func readAnswer(res *http.Response, into any) (err error) {
 	defer func() { err = errors.Join(err, res.Body.Close()) }()
 	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
 		return fmt.Errorf("the server's answer cannot be read: %w", err)

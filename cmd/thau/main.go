@@ -40,6 +40,7 @@ type commands struct {
 	Lexicon   lexiconCmd   `cmd:"" help:"Look after lexicon files."`
 	Reindex   reindexCmd   `cmd:"" help:"Build the search index and the rollups anew."`
 	Overlay   overlayCmd   `cmd:"" help:"Manage lexicon overlays: own terms and topics, and what was learned."`
+	Tagging   taggingCmd   `cmd:"" help:"Look after the tagging of tickets: rules, and how well it does."`
 	Reanalyze reanalyzeCmd `cmd:"" help:"Read records again that another engine read."`
 	Backup    backupCmd    `cmd:"" help:"Back the data up, also while a server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data directory."`

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -72,9 +71,8 @@ func (c *overlayAddCmd) Run(ctx context.Context, std streams) error {
 		if err != nil {
 			return err
 		}
-		defer res.Body.Close()
-		if err := json.NewDecoder(res.Body).Decode(&o); err != nil {
-			return fmt.Errorf("the server's answer cannot be read: %w", err)
+		if err := readAnswer(res, &o); err != nil {
+			return err
 		}
 	} else {
 		// An overlay may be the first thing there is.

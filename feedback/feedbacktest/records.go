@@ -232,6 +232,15 @@ func testCorrect(t *testing.T, s feedback.Store) {
 	second := feedback.Correction{At: Epoch.Add(2 * time.Minute), By: "minh", Tags: &tags, Urgency: analyzer.UrgencyHigh}
 	got = must[feedback.Record](t)(s.Correct(ctx, "r", second))
 	same(t, "corrections", got.Corrections, []feedback.Correction{first, second})
+	corrected := map[string][]feedback.Correction{}
+	if err := s.Corrected(ctx, func(id string, tags []string, c []feedback.Correction) error {
+		same(t, "tags as sent", tags, []string{"a"})
+		corrected[id] = c
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "corrected", corrected, map[string][]feedback.Correction{"r": {first, second}})
 	same(t, "changed", got.ChangedAt, second.At)
 	same(t, "labels", got.Labels(), feedback.Labels{
 		Language: "und", Sentiment: analyzer.Positive, Topics: map[string]string{"staff.attitude": analyzer.Positive},
