@@ -19,7 +19,7 @@ package segment
 
 // features is how many weights a gap sums up, and chained how many more where the gap before is joined.
 const (
-	features = 30
+	features = 36
 	chained  = 6
 )
 
@@ -42,6 +42,7 @@ type slot struct {
 	begins      uint8
 	ends        uint8
 	free        uint8 // how freely it stands alone
+	class       uint8 // of classes
 	kind        uint8
 	negator, no bool
 	plain       bool // without diacritics
@@ -89,7 +90,7 @@ func read(s []slot, i int, out *[features + chained]uint32) {
 
 	freedoms := uint64(a.free)<<8 | uint64(b.free)
 	frees := uint64(a.free&1)<<1 | uint64(b.free&1)
-	two |= frees << 6
+	two |= frees << 8
 
 	out[0] = bucket(0, world|kinds)
 	out[1] = bucket(1, a.key)
@@ -103,31 +104,39 @@ func read(s []slot, i int, out *[features + chained]uint32) {
 	out[9] = bucket(9, world|cross)
 	out[10] = bucket(10, world|cross<<16|matches)
 	out[11] = bucket(11, world|uint64(a.left)<<12|uint64(b2.left)<<8|matches)
-	out[12] = bucket(12, pair(a.key, two|uint64(b.cross)<<8))
-	out[13] = bucket(13, pair(b.key, two|uint64(b.cross)<<8))
-	out[14] = bucket(14, world|productive<<8|two)
-	out[15] = bucket(15, world|(level(uint16(a.ends))<<4|level(uint16(b.begins)))<<8|two)
+	out[12] = bucket(12, pair(a.key, two|uint64(b.cross)<<10))
+	out[13] = bucket(13, pair(b.key, two|uint64(b.cross)<<10))
+	out[14] = bucket(14, world|productive<<10|two)
+	out[15] = bucket(15, world|(level(uint16(a.ends))<<4|level(uint16(b.begins)))<<10|two)
 	out[16] = bucket(16, world|uint64(a2.kind)<<12|kinds<<4|uint64(b2.kind))
-	out[17] = bucket(17, world|kinds<<16|two<<8|uint64(b.cross))
-	out[18] = bucket(18, world|alike(a, b)<<8|two)
-	out[19] = bucket(19, world|uint64(a2.three)<<24|uint64(a.three)<<16|uint64(a2.more|a.more)<<8|two)
+	out[17] = bucket(17, world|kinds<<24|two<<8|uint64(b.cross))
+	out[18] = bucket(18, world|alike(a, b)<<10|two)
+	out[19] = bucket(19, world|uint64(a2.three)<<32|uint64(a.three)<<24|uint64(a2.more|a.more)<<16|two)
 	out[20] = bucket(20, pair(a2.key, two))
 	out[21] = bucket(21, pair(b2.key, two))
 	out[22] = bucket(22, world|flags(a2)<<12|flags(a)<<8|flags(b)<<4|matches<<16)
 	out[23] = bucket(23, pair(a2.key, b.key))
 	out[24] = bucket(24, world|(level(uint16(a2.begins))<<12|level(uint16(a.ends))<<8|level(uint16(b.begins))<<4|level(uint16(b2.ends)))<<4|flags(a)&1)
 	out[25] = bucket(25, world|kinds<<16|productive<<8|flags(a)&1)
-	out[26] = bucket(26, world|freedoms<<16|two<<8|uint64(b.cross))
+	out[26] = bucket(26, world|freedoms<<24|two<<8|uint64(b.cross))
 	out[27] = bucket(27, world|freedoms<<16|uint64(a2.free)<<32|uint64(b2.free)<<40)
-	out[28] = bucket(28, world|uint64(a.free)<<16|two<<8|uint64(b.cross))
-	out[29] = bucket(29, world|uint64(b.free)<<16|two<<8|uint64(b.cross))
+	out[28] = bucket(28, world|uint64(a.free)<<24|two<<8|uint64(b.cross))
+	out[29] = bucket(29, world|uint64(b.free)<<24|two<<8|uint64(b.cross))
 
-	out[30] = bucket(30, world|cross)
-	out[31] = bucket(31, world|uint64(a2.kind)<<12|kinds<<4)
-	out[32] = bucket(32, world|around)
-	out[33] = bucket(33, pair(a.key, a2.key))
-	out[34] = bucket(34, world|uint64(a2.three)<<8|two)
-	out[35] = bucket(35, world|matches<<8|uint64(a.left))
+	classes := uint64(a.class)<<4 | uint64(b.class)
+	out[30] = bucket(30, world|classes<<24|two<<8|uint64(b.cross))
+	out[31] = bucket(31, world|classes<<16|uint64(a2.class)<<8|uint64(b2.class))
+	out[32] = bucket(32, pair(a.key, uint64(b.class)<<32|two))
+	out[33] = bucket(33, pair(b.key, uint64(a.class)<<32|two))
+	out[34] = bucket(34, world|(uint64(a2.class)<<8|classes)<<24|around&0xFFFF00|two&0xFF)
+	out[35] = bucket(35, world|(classes<<8|uint64(b2.class))<<24|around&0xFFFF|uint64(b.cross)<<16)
+
+	out[36] = bucket(36, world|cross)
+	out[37] = bucket(37, world|uint64(a2.kind)<<12|kinds<<4)
+	out[38] = bucket(38, world|around)
+	out[39] = bucket(39, pair(a.key, a2.key))
+	out[40] = bucket(40, world|uint64(a2.three)<<16|two)
+	out[41] = bucket(41, world|matches<<8|uint64(a.left))
 }
 
 // circumstance keeps apart what is weighed apart: text with and without diacritics, and names from other words.

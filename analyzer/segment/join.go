@@ -128,7 +128,7 @@ func (s *Segmenter) lookup(slots []slot, bare bool) {
 		r := &s.syl.rows[t.number]
 		t.begins, t.ends = uint8(min(r.begins, 255)), uint8(min(r.ends, 255))
 		t.negator, t.no = r.negator, r.no
-		t.free = freedom(r)
+		t.free, t.class = freedom(r), r.class
 	}
 }
 

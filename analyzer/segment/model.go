@@ -8,8 +8,8 @@ import (
 
 // The model file: a magic of 8 bytes that names the revision of the features, then tableSize weights of 16 bits, little-endian.
 const (
-	magic     = "thauseg1"
-	tableBits = 17
+	magic     = "thauseg2"
+	tableBits = 18
 	tableSize = 1 << tableBits
 	modelSize = len(magic) + 2*tableSize
 )

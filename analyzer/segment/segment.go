@@ -64,6 +64,7 @@ func build(data lexicons.SegmentData, custom []string) (*Segmenter, error) {
 		source     uint8
 	}{
 		{"words", data.Words, ownSource},
+		{"words_common", data.Common, commonSource},
 		{"words_treebank", data.Treebank, treebankSource},
 		{"words_wiktionary", data.Wiktionary, wiktionarySource},
 		{"names_wiktionary", data.Names, nameSource},
@@ -74,6 +75,9 @@ func build(data lexicons.SegmentData, custom []string) (*Segmenter, error) {
 		}
 	}
 	s.addFree(data.Free)
+	if err := s.addClasses("syllable_classes", data.Classes); err != nil {
+		return nil, err
+	}
 	if err := s.addCounts("syllables_treebank", data.Syllables); err != nil {
 		return nil, err
 	}

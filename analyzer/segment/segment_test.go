@@ -255,7 +255,7 @@ func TestNewRefusesBadData(t *testing.T) {
 	for name, d := range map[string]lexicons.SegmentData{
 		"one syllable":  {Words: "nhà\n"},
 		"double blank":  {Words: "nhà  cửa\n"},
-		"cut model":     {Model: []byte("thauseg1")},
+		"cut model":     {Model: []byte("thauseg2")},
 		"foreign model": {Model: make([]byte, 1<<18+8)},
 		"bad count":     {Syllables: "nhà\tx\t1\n"},
 	} {

@@ -23,8 +23,10 @@ type syllable struct {
 	alone   uint16 // how often the treebank has it as a word of its own
 	within  uint16 // how often as part of a longer word
 	free    bool   // an everyday word by itself
+	class   uint8  // of classes; 0 none
 	negator bool
-	no      bool // không and its spellings, the negators that end compounds too
+	plain   int32 // number of its folded form plus one, in the accented world; 0 where not looked up yet
+	no      bool  // không and its spellings, the negators that end compounds too
 }
 
 // syllables is an open-addressing table. The number of a syllable is its place in rows and never leaves the process: features are
@@ -69,6 +71,17 @@ func (t *syllables) add(key uint64) int32 {
 	t.rows = append(t.rows, syllable{key: key})
 	t.place(key, uint32(len(t.rows)))
 	return int32(len(t.rows) - 1)
+}
+
+// both gives the numbers of a syllable as written and folded. Words share their syllables, so the fold is remembered.
+func (t *syllables) both(syl []byte) (written, plain int32) {
+	written = t.add(hashOf(syl) ^ accented)
+	if n := t.rows[written].plain; n > 0 {
+		return written, n - 1
+	}
+	plain = t.add(hashOf(appendFold(nil, string(syl))) ^ folded)
+	t.rows[written].plain = plain + 1
+	return written, plain
 }
 
 func (t *syllables) place(key uint64, n uint32) {

@@ -3,6 +3,7 @@ package segment
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,7 +16,8 @@ const (
 	treebankSource
 	nameSource
 	customSource
-	apartSource // not a word: listed somewhere, but the treebank has it side by side and never as one word
+	apartSource  // not a word: listed somewhere, but the treebank has it side by side and never as one word
+	commonSource // everyday words, written by the treebank's convention
 )
 
 // maxWord is the longest word looked for, in syllables.
@@ -116,6 +118,40 @@ func (s *Segmenter) addFree(text string) {
 	}
 }
 
+// classes are the kinds of syllables that make phrases rather than compounds: heads that count or name what follows, and what follows
+// verbs. Their places are part of the model's format.
+var classes = []string{
+	"", "classifier", "event", "person", "place", "time", "direction", "result", "deictic", "number", "degree", "function", "surname",
+	"vehicle", "food", "body",
+}
+
+// addClasses notes the kinds of syllables. A folded syllable has the kind of its first reading.
+func (s *Segmenter) addClasses(name, text string) error {
+	var buf [64]byte
+	header := true
+	for line := 1; text != ""; line++ {
+		var l string
+		l, text, _ = strings.Cut(text, "\n")
+		if strings.HasPrefix(l, "#") {
+			continue
+		}
+		if header {
+			header = false
+			continue
+		}
+		syl, class, _ := strings.Cut(l, "\t")
+		k := slices.Index(classes, class)
+		if k < 1 {
+			return fmt.Errorf("segment: %s line %d: unknown class %q", name, line, class)
+		}
+		s.syl.rows[s.syl.add(hashOf(append(buf[:0], syl...))^accented)].class = uint8(k)
+		if r := &s.syl.rows[s.syl.add(hashOf(appendFold(buf[:0], syl))^folded)]; r.class == 0 {
+			r.class = uint8(k)
+		}
+	}
+	return nil
+}
+
 // addCounts adds the counts of syllables: a line has a syllable, how often it is a word of its own, and how often part of one.
 func (s *Segmenter) addCounts(name, text string) error {
 	var buf [64]byte
@@ -167,8 +203,7 @@ func (s *Segmenter) addWord(w string, source uint8) error {
 	var plainNumbers, numbers [maxWord]int32
 	for i := range n {
 		syl := w[at[i] : at[i+1]-1]
-		numbers[i] = s.syl.add(hashOf(append(buf[:0], syl...)) ^ accented)
-		plainNumbers[i] = s.syl.add(hashOf(appendFold(buf[:0], syl)) ^ folded)
+		numbers[i], plainNumbers[i] = s.syl.both(append(buf[:0], syl...))
 	}
 	s.addPath(numbers[:n], source)
 	s.addPath(plainNumbers[:n], source)

@@ -54,6 +54,7 @@ func measured(file string) error {
 	var c card
 	c.add(s, text)
 	fmt.Println("word F1:", c)
+
 	return nil
 }
 
@@ -74,7 +75,15 @@ func run(data, out, own string) error {
 	if err != nil {
 		return err
 	}
+	commonWords, err := os.ReadFile(filepath.Join(out, "words_common.txt"))
+	if err != nil {
+		return err
+	}
 	free, err := os.ReadFile(filepath.Join(out, "free_syllables.txt"))
+	if err != nil {
+		return err
+	}
+	classes, err := os.ReadFile(filepath.Join(out, "syllable_classes.tsv"))
 	if err != nil {
 		return err
 	}
@@ -88,12 +97,14 @@ func run(data, out, own string) error {
 	fmt.Printf("wiktionary: %d words and %d names kept\n", len(common), len(names))
 	lists := lexicons.SegmentData{
 		Words:      string(words),
+		Common:     string(commonWords),
 		Free:       string(free),
+		Classes:    string(classes),
 		Wiktionary: list(wiktionaryHead, common),
 		Names:      list(wiktionaryHead, names),
 	}
 
-	set := settings{epochs: 10, rate: 0.05, decay: 0.001, drop: 0.2, seeds: 4, minimum: 1}
+	set := settings{epochs: 10, rate: 0.05, decay: 0.001, drop: 0.4, seeds: 4, minimum: 1}
 	if err := validate(lists, kept, ours, set); err != nil {
 		return err
 	}
@@ -164,7 +175,7 @@ func hidden(lists lexicons.SegmentData, treebank, ours []sentence, parts int) ([
 func teach(lists *lexicons.SegmentData, treebank []sentence) {
 	lists.Treebank = list(treebankHead, treebankWords(treebank))
 	lists.Syllables = list(countsHead, counts(treebank))
-	lists.Apart = list(apartHead, apart(treebank, lists.Words, lists.Wiktionary))
+	lists.Apart = list(apartHead, apart(treebank, lists.Words, lists.Common, lists.Wiktionary))
 }
 
 // validate prints what the fit is worth on treebank sentences it has not seen: every fifth part in turn.
