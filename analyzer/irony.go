@@ -1,5 +1,11 @@
 package analyzer
 
+import (
+	"strings"
+
+	"github.com/thau-cx/thau/lexicons"
+)
+
 // ironic symbols turn the praise of their sentence.
 var ironic = map[string]bool{"🙄": true, "🙃": true, "😒": true, "😑": true}
 
@@ -8,6 +14,27 @@ var mocking = map[string]bool{"gì": true, "đâu": true}
 
 // once more words follow praise that is not meant.
 var once = map[string]bool{"another": true, "yet": true, "again": true, "more": true, "lại": true, "thêm": true}
+
+// exclaimed words are praise by themselves before a comma, which bad news behind it makes a mockery of.
+var exclaimed = map[string]bool{
+	"great": true, "wonderful": true, "fantastic": true, "awesome": true, "perfect": true, "brilliant": true, "lovely": true, "nice": true,
+	"excellent": true, "amazing": true, "super": true, "terrific": true, "fabulous": true, "cool": true, "superb": true, "marvelous": true,
+	"good job": true, "great job": true, "nice job": true, "nice one": true, "good work": true, "great work": true, "nice work": true, "well done": true,
+	"congratulations": true, "congrats": true, "kudos": true, "bravo": true, "just what i needed": true, "just what we needed": true,
+	"thanks": true, "thank you": true, "thanks a lot": true, "thank you very much": true, "cheers": true,
+}
+
+// interjections may stand before them.
+var interjections = map[string]bool{"oh": true, "well": true, "ah": true, "wow": true, "yeah": true, "so": true, "ok": true, "okay": true, "great": true}
+
+// relished are what is said to be liked, or thanked for, when a bad thing done follows (`love waiting an hour`).
+var relished = map[string]bool{
+	"love": true, "i love": true, "enjoy": true, "thanks": true, "thanks for": true, "thank you": true, "thank you for": true, "best": true,
+	"best way to": true, "great way to": true, "nice way to": true, "good way to": true, "glad": true, "happy": true, "so happy": true,
+}
+
+// blameMocks is the blame that it takes to make a mockery of praise.
+const blameMocks = -1.0
 
 // mock turns praise that is not meant: with an ironic symbol; said twice to deny it; as a first word before bad news (`Great, another
 // delay`).
@@ -24,14 +51,87 @@ func (s *scratch) mock(items []item, st *sentence) {
 			s.turn(&items[i-1])
 		}
 	}
+	if i := s.exclaims(items, st); i >= 0 {
+		s.turn(&items[i])
+	}
+	s.relish(items)
 	first := &items[0]
 	opener := first.role == 0 && first.start == st.unit && first.end < st.unitEnd && s.units[first.end].brk == breakComma && s.is(first.end, once)
 	for i := range items {
 		it := &items[i]
-		if it.role == 0 && it.symbol < 0 && float64(it.value)*it.factor > 0 && (symbol || opener && i == 0) {
+		if it.role == 0 && it.symbol < 0 && it.rules&ruleMocked == 0 && float64(it.value)*it.factor > 0 && (symbol || opener && i == 0) {
 			s.turn(it)
 		}
 	}
+}
+
+// exclaims gives the item that is praise before a comma and bad news (`Nice, charged twice`), −1 for none.
+func (s *scratch) exclaims(items []item, st *sentence) int {
+	i := 0
+	for i < len(items) && items[i].role != 0 {
+		i++
+	}
+	if i == len(items) || items[i].symbol >= 0 || items[i].entry < 0 || items[i].rules&ruleNegated != 0 || !exclaimed[s.model.entries[items[i].entry].term] {
+		return -1
+	}
+	first := &items[i]
+	for u := st.unit; u < first.start; u++ {
+		if !s.is(u, interjections) {
+			return -1
+		}
+	}
+	if first.end >= st.unitEnd || s.units[first.end].brk != breakComma {
+		return -1
+	}
+	blame := 0.0
+	for j := i + 1; j < len(items); j++ {
+		it := &items[j]
+		switch {
+		case it.role == lexicons.Contrast || it.role == lexicons.Concession:
+			return -1
+		case it.role == 0 && it.symbol < 0:
+			v := fromMicro(it.value) * it.factor
+			if v > 0 {
+				return -1
+			}
+			blame += v
+		}
+	}
+	if blame > blameMocks {
+		return -1
+	}
+	return i
+}
+
+// relish turns praise of a bad thing done (`I love waiting an hour on hold`, `Best way to lose a customer`).
+func (s *scratch) relish(items []item) {
+	for i := 0; i+1 < len(items); i++ {
+		it, next := &items[i], &items[i+1]
+		if next.role == lexicons.Intensifier && i+2 < len(items) { // `best way to …`
+			next = &items[i+2]
+		}
+		if it.role != 0 || it.entry < 0 || it.lang != 'e' || it.rules&(ruleNegated|ruleMocked) != 0 || !relished[s.model.entries[it.entry].term] {
+			continue
+		}
+		if next.role != 0 || next.symbol >= 0 || fromMicro(next.value)*next.factor > blameMocks || next.start-it.end > 2 || s.broken(it.end, next.start) {
+			continue
+		}
+		if s.is(next.start-1, done) || s.doing(next.start) || s.is(next.start-2, done) && s.is(next.start-1, given) {
+			s.turn(it)
+		}
+	}
+}
+
+// done stand between praise and the bad thing done.
+var done = map[string]bool{"to": true, "being": true, "getting": true, "having": true, "how": true, "when": true, "for": true}
+
+// given stand between `thanks for` and what is given.
+var given = map[string]bool{"the": true, "your": true, "this": true, "that": true, "such": true, "another": true, "a": true, "all": true}
+
+// doing tells whether the word at unit u is a verb in -ing.
+func (s *scratch) doing(u int32) bool {
+	w := s.units[u].word
+	return w != 0 && len(s.model.wordText[w]) > 5 && strings.HasSuffix(s.model.wordText[w], "ing")
 }
 
 // turn makes blame of praise that is not meant.

@@ -66,6 +66,9 @@ func (s *scratch) resolve(hint string) {
 		if u.flags&unitShaped != 0 && t.flags&tokDigits != 0 && u.word == 0 {
 			s.split(t)
 		}
+		if u.word == 0 && u.fold == 0 && i > 0 && s.toks[i-1].kind == Hashtag {
+			s.splitTag(t)
+		}
 	}
 	s.closeSentence(&open, len(s.toks))
 	s.votes.decide(hint)
