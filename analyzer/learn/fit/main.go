@@ -37,20 +37,21 @@ import (
 
 // set is a labelled set that may shape what ships (see lexicons/SOURCES.md).
 type set struct {
-	file string
-	lang string
-	most int // rows taken at most, so that no set drowns the others
+	file   string
+	lang   string
+	most   int     // rows taken at most, so that no set drowns the others
+	weight float64 // how much a row counts: less where the texts are no feedback or hardly sentences
 }
 
 // The only sets of the data folder that are fitted.
 var sets = []set{
-	{"en/pros_cons_liu.jsonl", "en", 6000},
-	{"en/product_reviews_liu.jsonl", "en", 6000},
-	{"en/goemotions.jsonl", "en", 9000},
-	{"en/senti4sd_stackoverflow.jsonl", "en", 3000},
-	{"en/imdb_counterfactual.jsonl", "en", 3000},
-	{"en/vader_amazon.jsonl", "en", 3000},
-	{"vi/uts2017_bank.jsonl", "vi", 3000},
+	{"en/pros_cons_liu.jsonl", "en", 6000, 0.4},
+	{"en/product_reviews_liu.jsonl", "en", 6000, 1},
+	{"en/goemotions.jsonl", "en", 9000, 0.4},
+	{"en/senti4sd_stackoverflow.jsonl", "en", 3000, 1},
+	{"en/imdb_counterfactual.jsonl", "en", 3000, 1},
+	{"en/vader_amazon.jsonl", "en", 3000, 1},
+	{"vi/uts2017_bank.jsonl", "vi", 3000, 1},
 }
 
 // options are the knobs of the fit of a language, chosen by leaving one set out at a time: English has large sets of foreign domains,
@@ -86,6 +87,7 @@ type text struct {
 	label  int
 	source int
 	held   bool
+	weight float64
 }
 
 var labels = map[string]int{"negative": learn.Negative, "neutral": learn.Neutral, "positive": learn.Positive}
@@ -149,7 +151,7 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 		if s.lang != lang {
 			continue
 		}
-		rows, dropped, err := readSet(filepath.Join(data, s.file), s.most, len(names), measured)
+		rows, dropped, err := readSet(filepath.Join(data, s.file), s, len(names), measured)
 		if err != nil {
 			return "", err
 		}
@@ -163,7 +165,7 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 	}
 	var rows []text
 	for _, file := range files {
-		more, err := readOwn(file, len(names))
+		more, err := readOwn(file, len(names), o.ownWeight)
 		if err != nil {
 			return "", err
 		}
@@ -261,7 +263,7 @@ func eachRow(path string, f func(row)) error {
 }
 
 // readSet reads the train rows of a set, and its dev rows as held out.
-func readSet(path string, most, source int, measured map[string]bool) (texts []text, dropped int, err error) {
+func readSet(path string, s set, source int, measured map[string]bool) (texts []text, dropped int, err error) {
 	fitted := map[string]bool{}
 	err = eachRow(path, func(r row) {
 		label, ok := labels[r.Sentiment]
@@ -272,30 +274,30 @@ func readSet(path string, most, source int, measured map[string]bool) (texts []t
 			dropped++
 		case r.Split == "train":
 			fitted[key] = true
-			texts = append(texts, text{r.Text, label, source, false})
+			texts = append(texts, text{r.Text, label, source, false, s.weight})
 		}
 	})
 	if err != nil {
 		return nil, 0, err
 	}
-	if len(texts) > most { // every k-th, so that all parts of the file are seen
+	if len(texts) > s.most { // every k-th, so that all parts of the file are seen
 		kept := texts[:0]
-		step := float64(len(texts)) / float64(most)
-		for i := range most {
+		step := float64(len(texts)) / float64(s.most)
+		for i := range s.most {
 			kept = append(kept, texts[int(float64(i)*step)])
 		}
 		texts = kept
 	}
 	err = eachRow(path, func(r row) {
 		if label, ok := labels[r.Sentiment]; ok && r.Split == "dev" {
-			texts = append(texts, text{r.Text, label, source, true})
+			texts = append(texts, text{r.Text, label, source, true, s.weight})
 		}
 	})
 	return texts, dropped, err
 }
 
 // readOwn reads our own sentences: split, domain, style, sentiment, text.
-func readOwn(path string, source int) ([]text, error) {
+func readOwn(path string, source int, weight float64) ([]text, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -310,7 +312,7 @@ func readOwn(path string, source int) ([]text, error) {
 		if len(cells) != 5 || !ok || cells[0] != "fit" && cells[0] != "held" {
 			return nil, fmt.Errorf("%s: line %d: want split, domain, style, sentiment, text", path, n+1)
 		}
-		texts = append(texts, text{cells[4], label, source, cells[0] == "held"})
+		texts = append(texts, text{cells[4], label, source, cells[0] == "held", weight})
 	}
 	return texts, nil
 }
@@ -349,7 +351,7 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 			continue
 		}
 		f := reader.Features(analyzer.Input{Text: t.text})
-		r := learn.Row{Label: t.label, Source: t.source, Weight: rowWeight(t, sources, f.Words, o)}
+		r := learn.Row{Label: t.label, Source: t.source, Weight: rowWeight(t, f.Words)}
 		rest := f.Rest * scale
 		for _, e := range f.Entries {
 			key := e.Lexicon + " " + e.Term
@@ -401,13 +403,9 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 	return weights, nil
 }
 
-// rowWeight lets our own sentences count more and long texts, whose words hold fewer reasons each, less.
-func rowWeight(t *text, sources, words int, o options) float64 {
-	w := 1.0
-	if t.source == sources-1 {
-		w = o.ownWeight
-	}
-	return w / math.Max(1, math.Sqrt(float64(words)/40))
+// rowWeight lets long texts, whose words hold fewer reasons each, count less.
+func rowWeight(t *text, words int) float64 {
+	return t.weight / math.Max(1, math.Sqrt(float64(words)/40))
 }
 
 // fitScale fits one number and the thresholds.
@@ -425,7 +423,7 @@ func fitScale(reader *analyzer.Analyzer, texts []text, sources int, o options) (
 				sum += e.Value * e.Factor
 			}
 		}
-		p.Rows = append(p.Rows, learn.Row{Cells: []learn.Cell{{Feature: 0, Value: sum}}, Label: t.label, Source: t.source, Weight: rowWeight(t, sources, f.Words, o)})
+		p.Rows = append(p.Rows, learn.Row{Cells: []learn.Cell{{Feature: 0, Value: sum}}, Label: t.label, Source: t.source, Weight: rowWeight(t, f.Words)})
 	}
 	s, err := p.Fit()
 	if err != nil {
