@@ -30,7 +30,10 @@ func (s *scratch) span(start, end int32) *Evidence {
 
 // mark writes the tokens from a to b as evidence without a reason yet.
 func (s *scratch) mark(a, b *tok) *Evidence {
-	s.room = append(s.room, Evidence{})
+	if len(s.room) == cap(s.room) {
+		s.room = slices.Grow(s.room, 1) // cannot be: the room is made for all there is
+	}
+	s.room = s.room[:len(s.room)+1] // empty as it was made
 	e := &s.room[len(s.room)-1]
 	e.Start, e.End, e.Text = int(a.cpStart), int(b.cpEnd), s.slice(a.field, a.start, b.end)
 	if a.field == fieldTitle {

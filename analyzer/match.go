@@ -55,7 +55,7 @@ func (s *scratch) matchAll() {
 // walk goes on from a node that was reached with the word at unit u, the depth-th of the path.
 func (w *matcher) walk(at uint32, u int32, depth int) {
 	n := &w.m.nodes[at]
-	for _, f := range w.m.outputs[n.out : n.out+uint32(n.outs)] {
+	for f := n.form; f < n.form+uint32(n.forms); f++ {
 		w.accept(f, depth)
 	}
 	if depth == maxWords {
@@ -181,7 +181,13 @@ func (w *matcher) foreign(entry uint8, depth int, q quality) bool {
 
 // among tells whether a unit is one of the words of a set, and whether it is at least alike but for its marks.
 func (m *model) among(u *unit, set wordSet) (exact, alike bool) {
-	for _, want := range m.setWords[set.first : set.first+set.n] {
+	if set.n == 1 {
+		if u.word == set.first {
+			return true, true
+		}
+		return false, m.wordFold[set.first] == u.fold
+	}
+	for _, want := range m.in(set) {
 		if u.word == want {
 			return true, true
 		}
@@ -194,8 +200,14 @@ func (m *model) among(u *unit, set wordSet) (exact, alike bool) {
 
 // likely tells how surely a unit typed bare means one of the words of a set.
 func (m *model) likely(u *unit, set wordSet) float32 {
+	if set.n == 1 {
+		if m.wordFold[set.first] == u.fold {
+			return m.wordShare[set.first]
+		}
+		return 0
+	}
 	best := float32(0)
-	for _, want := range m.setWords[set.first : set.first+set.n] {
+	for _, want := range m.in(set) {
 		if m.wordFold[want] == u.fold {
 			best += m.wordShare[want]
 		}

@@ -25,12 +25,11 @@ type model struct {
 	foldFlags []foldFlag
 	foldWords []uint8 // fold id → how many marked words share it, at most 255
 
-	nodes   []node
-	edges   []edge
-	outputs []uint32 // form ids
-	roots   []uint32 // fold id → node, 0 for none
+	nodes []node
+	edges []edge
+	roots []uint32 // fold id → node, 0 for none
 
-	forms    []form
+	forms    []form    // those that end at a node side by side
 	sets     []wordSet // the positions of the forms
 	setWords []uint32
 	entries  []entry
@@ -69,9 +68,10 @@ const (
 )
 
 type node struct {
-	edge, out   uint32 // first edge, first output
-	edges, outs uint16
-	gap         uint32 // node after a gap, 0 for none
+	edge, form   uint32 // first edge, first form that ends here
+	edges, forms uint16
+	gap          uint32 // node after a gap, 0 for none
+	sieve        uint64 // of the edges: see sieved
 }
 
 type edge struct{ fold, node uint32 }
@@ -87,8 +87,20 @@ type form struct {
 	accents bool
 }
 
-// wordSet is the words that may stand at a position: n in setWords from first on.
+// wordSet is the words that may stand at a position: n in setWords from first on, or, where it is one as nearly always, the word first.
 type wordSet struct{ first, n uint32 }
+
+// setOf gives the set of words, whose room is setWords.
+func (m *model) setOf(words []uint32) wordSet {
+	if len(words) == 1 {
+		return wordSet{words[0], 1}
+	}
+	m.setWords = append(m.setWords, words...)
+	return wordSet{uint32(len(m.setWords) - len(words)), uint32(len(words))}
+}
+
+// in gives the words of a set of several.
+func (m *model) in(set wordSet) []uint32 { return m.setWords[set.first : set.first+set.n] }
 
 type entryKind uint8
 
@@ -452,8 +464,7 @@ func (b *builder) insert(entry uint32, words []uint32) error {
 	f.n = uint8(len(words))
 	at := uint32(0)
 	for _, w := range words {
-		m.sets = append(m.sets, wordSet{uint32(len(m.setWords)), 1})
-		m.setWords = append(m.setWords, w)
+		m.sets = append(m.sets, wordSet{w, 1})
 		to := b.children.at(at, m.wordFold[w])
 		if *to == 0 {
 			*to = b.node()
@@ -484,8 +495,7 @@ func (b *builder) insertSets(entry uint32, positions [][]uint32) error {
 			}
 			continue
 		}
-		m.sets = append(m.sets, wordSet{uint32(len(m.setWords)), uint32(len(set))})
-		m.setWords = append(m.setWords, set...)
+		m.sets = append(m.sets, m.setOf(set))
 		f.n++
 		next = next[:0]
 		shared := uint32(0)
@@ -527,7 +537,8 @@ func (b *builder) node() uint32 {
 	return b.count - 1
 }
 
-// flatten lays the trie out: the edges of a node side by side, sorted by fold id, and its outputs in the order they came.
+// flatten lays the trie out: the edges of a node side by side, sorted by fold id, and the forms that end there in the order they came,
+// with their positions side by side too, so that what is read together lies together.
 func (b *builder) flatten() {
 	m := b.m
 	m.nodes = make([]node, b.count)
@@ -546,27 +557,39 @@ func (b *builder) flatten() {
 			n.edge = uint32(len(m.edges))
 		}
 		n.edges++
+		n.sieve |= sieved(fold)
 		m.edges = append(m.edges, edge{fold, child})
 	}
 	for parent, next := range b.gaps {
 		m.nodes[parent].gap = next
 	}
 	for _, o := range b.outs {
-		m.nodes[o.node].outs++
+		m.nodes[o.node].forms++
 	}
 	at := uint32(0)
 	for i := range m.nodes {
-		m.nodes[i].out = at
-		at += uint32(m.nodes[i].outs)
-		m.nodes[i].outs = 0
+		m.nodes[i].form = at
+		at += uint32(m.nodes[i].forms)
+		m.nodes[i].forms = 0
 	}
-	m.outputs = make([]uint32, at)
+	forms, sets := make([]form, at), make([]wordSet, 0, len(m.sets))
 	for _, o := range b.outs {
 		n := &m.nodes[o.node]
-		m.outputs[n.out+uint32(n.outs)] = o.form
-		n.outs++
+		forms[n.form+uint32(n.forms)] = m.forms[o.form]
+		n.forms++
 	}
+	for i := range forms {
+		f := &forms[i]
+		at := f.set
+		f.set = uint32(len(sets))
+		sets = append(sets, m.sets[at:at+uint32(f.n)]...)
+	}
+	m.forms, m.sets = forms, sets
 }
+
+// sieved gives the bit of a fold in the sieve of a node: where it is not set, no edge has the fold. Most words do not go on from most
+// others, and the sieve says so without a look at the edges.
+func sieved(fold uint32) uint64 { return 1 << (fold * 0x9E3779B1 >> 26) }
 
 // slips indexes the English words of one word's entries that a slip of the finger may hide.
 func (b *builder) slips() {
@@ -580,7 +603,7 @@ func (b *builder) slips() {
 		if f.n != 1 || f.lang != 'e' || f.kind != kindSentiment && f.kind != kindModifier || f.kind == kindSentiment && e.value == 0 {
 			continue
 		}
-		id := m.setWords[m.sets[f.set].first]
+		id := m.sets[f.set].first
 		w := m.wordText[id]
 		if _, ok := m.slipSign[id]; ok || len(w) < leastSwapped || len(w) > mostSlipped || strings.ContainsFunc(w, func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' }) {
 			continue
@@ -598,6 +621,9 @@ func (b *builder) slips() {
 // child follows an edge, 0 for none.
 func (m *model) child(at, fold uint32) uint32 {
 	n := &m.nodes[at]
+	if n.sieve&sieved(fold) == 0 {
+		return 0
+	}
 	edges := m.edges[n.edge : n.edge+uint32(n.edges)]
 	if len(edges) <= 8 {
 		for i := range edges {
