@@ -19,7 +19,7 @@ type Analysis struct {
 }
 
 // Language says which language a text is in. Code is "vi", "en" or "und"; Confidence is in [0, 1]; Mix gives each language's share
-// of the words that have one and sums to 1 (it is empty for "und").
+// of the words that have one and sums to 1 (it is empty for "und"); it is shared between results and read-only.
 type Language struct {
 	Code       string             `json:"code"`
 	Confidence float64            `json:"confidence"`
