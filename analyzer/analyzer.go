@@ -34,11 +34,28 @@ func (a *Analyzer) Engine() Engine { return a.model.engine }
 func (a *Analyzer) Analyze(in Input) Analysis {
 	s := a.pool.Get().(*scratch)
 	defer a.pool.Put(s)
-	s.read(in)
+	out := s.analyze(in)
+	s.lists = lists{} // they are the result's
+	return out
+}
 
+// AppendAnalysis reads one text and appends its Analysis as JSON: the bytes that AppendJSON writes of what Analyze gives, without the
+// garbage that an Analysis is when it is written and forgotten.
+func (a *Analyzer) AppendAnalysis(dst []byte, in Input) []byte {
+	s := a.pool.Get().(*scratch)
+	defer a.pool.Put(s)
+	s.lists = s.spare
+	out := s.analyze(in)
+	dst = AppendJSON(dst, &out)
+	s.spare, s.lists = s.lists.reuse(), lists{}
+	return dst
+}
+
+func (s *scratch) analyze(in Input) Analysis {
+	s.read(in)
 	s.reason()
 	s.decide()
-	s.room = s.makeRoom()
+	s.makeRoom()
 	out := Analysis{
 		Language:  s.language(),
 		Sentiment: s.verdict(),
@@ -47,7 +64,7 @@ func (a *Analyzer) Analyze(in Input) Analysis {
 		Intents:   s.intents(),
 		Urgency:   s.urgency(),
 		PII:       s.pii(),
-		Engine:    a.model.engine,
+		Engine:    s.model.engine,
 	}
 	if in.Phrases {
 		out.KeyPhrases = s.keyPhrases()
@@ -55,7 +72,6 @@ func (a *Analyzer) Analyze(in Input) Analysis {
 	if in.Terms {
 		out.Terms = s.termKeys()
 	}
-	s.room, s.parts = nil, nil // they are the result's
 	return out
 }
 
@@ -176,7 +192,7 @@ func (s *scratch) verdict() Sentiment {
 }
 
 func (s *scratch) sentenceList() []Sentence {
-	out := make([]Sentence, 0, len(s.sentences))
+	out := room(&s.lists.sentences, len(s.sentences))
 	for i := range s.sentences {
 		st := &s.sentences[i]
 		if st.tokEnd <= st.tok {

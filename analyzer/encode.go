@@ -47,6 +47,18 @@ func appendLanguage(b []byte, l *Language) []byte {
 		return append(b, `null}`...)
 	}
 	b = append(b, '{')
+	if vi, en := l.Mix["vi"], l.Mix["en"]; vi != 0 && en != 0 && len(l.Mix) == 2 || (vi != 0) != (en != 0) && len(l.Mix) == 1 { // as nearly always
+		if en != 0 {
+			b = appendNumber(append(b, `"en":`...), en)
+		}
+		if vi != 0 {
+			if en != 0 {
+				b = append(b, ',')
+			}
+			b = appendNumber(append(b, `"vi":`...), vi)
+		}
+		return append(b, '}', '}')
+	}
 	var room [4]string
 	codes := room[:0]
 	for code := range l.Mix {
@@ -256,24 +268,43 @@ func appendAnyNumber(b []byte, v float64) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// plain tells the bytes of valid UTF-8 that a JSON string takes as they are. The three bytes of U+2028 and U+2029, which JavaScript
-// once took for line ends, begin with one that is not.
-var plain = func() (t [256]bool) {
+// plain tells what a JSON string takes as it is by its first byte: ASCII, and the letters of two and three bytes that any bytes of
+// continuation may follow. U+2028 and U+2029, which JavaScript once took for line ends, are not among them.
+var plain = func() (t [256]uint8) {
 	for c := range t {
-		t[c] = c >= ' ' && c != '"' && c != '\\' && c != 0xE2
+		switch {
+		case c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\':
+			t[c] = plainByte
+		case c >= 0xC2 && c <= 0xDF:
+			t[c] = plainTwo
+		case c >= 0xE1 && c <= 0xEC && c != 0xE2:
+			t[c] = plainThree
+		}
 	}
 	return t
 }()
 
+const (
+	plainByte = iota + 1
+	plainTwo
+	plainThree
+)
+
 // appendString writes a string as encoding/json does without its care for HTML.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	valid := utf8.ValidString(s)
 	done := 0 // written
 	for i := 0; i < len(s); {
 		c := s[i]
-		if plain[c] && (valid || c < utf8.RuneSelf) {
+		switch class := plain[c]; {
+		case class == plainByte:
 			i++
+			continue
+		case class == plainTwo && i+1 < len(s) && s[i+1]&0xC0 == 0x80:
+			i += 2
+			continue
+		case class == plainThree && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			i += 3
 			continue
 		}
 		size, escape := 1, ""

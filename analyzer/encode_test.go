@@ -6,7 +6,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
+
+	"github.com/thau-cx/thau/lexicons"
 )
 
 // standard writes a value the usual way.
@@ -112,4 +115,26 @@ func FuzzEncodeString(f *testing.F) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	})
+}
+
+// TestAppendAnalysis holds that writing an Analysis at once gives the bytes of making and writing it, however the lists were used before.
+func TestAppendAnalysis(t *testing.T) {
+	lex, err := lexicons.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := New(lex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{"", "Giao hàng chậm quá, nhân viên không nhiệt tình!", "great but slow", "\xff\xfe", strings.Repeat("shop giao hàng chậm, app hay bị lỗi. ", 400), "😡😡", "Tốt"}
+	for range 3 {
+		for _, text := range texts {
+			in := Input{Title: text[:len(text)/2], Text: text, Phrases: len(text) < 100}
+			found := a.Analyze(in)
+			if got, want := string(a.AppendAnalysis([]byte("x"), in)), "x"+string(AppendJSON(nil, &found)); got != want {
+				t.Fatalf("%.40q:\ngot  %s\nwant %s", text, got, want)
+			}
+		}
+	}
 }

@@ -8,15 +8,43 @@ import (
 // The evidence of an Analysis, most of its bytes, lies side by side in one array, made when all verdicts are known. Scratch.room is the
 // part of it that is written.
 
-// makeRoom makes the array: for the sentiment, the labels given and the urgency.
-func (s *scratch) makeRoom() []Evidence {
-	n := int32(len(s.reasons))
+// lists are the arrays that an Analysis is made of.
+type lists struct {
+	room      []Evidence
+	parts     [][2]int
+	sentences []Sentence
+	topics    []Topic
+	intents   []Intent
+}
+
+// mostSpare is how much evidence the lists may hold to be used again; those of a longer text are let go.
+const mostSpare = 1024
+
+// reuse gives the lists for another Analysis.
+func (l *lists) reuse() lists {
+	if cap(l.room) > mostSpare {
+		return lists{}
+	}
+	return lists{l.room[:0], l.parts[:0], l.sentences[:0], l.topics[:0], l.intents[:0]}
+}
+
+// room gives a list without elements and with room for n, the given one where that has it.
+func room[T any](list *[]T, n int) []T {
+	if cap(*list) < n || *list == nil {
+		*list = make([]T, 0, n)
+	}
+	return (*list)[:0]
+}
+
+// makeRoom makes the array of the evidence: for the sentiment, the labels given and the urgency.
+func (s *scratch) makeRoom() {
+	n := len(s.reasons)
 	for _, findings := range [...][]finding{s.hitsOf(kindTopic).findings, s.intended, s.hitsOf(kindUrgency).findings} {
 		for i := range findings {
-			n += findings[i].count
+			n += int(findings[i].count)
 		}
 	}
-	return make([]Evidence, 0, n)
+	s.room = room(&s.lists.room, n)
 }
 
 // since gives the evidence written from a place on. Its capacity is cut, so that appending to it copies.
@@ -33,12 +61,10 @@ func (s *scratch) mark(a, b *tok) *Evidence {
 	if len(s.room) == cap(s.room) {
 		s.room = slices.Grow(s.room, 1) // cannot be: the room is made for all there is
 	}
-	s.room = s.room[:len(s.room)+1] // empty as it was made
+	s.room = s.room[:len(s.room)+1]
 	e := &s.room[len(s.room)-1]
-	e.Start, e.End, e.Text = int(a.cpStart), int(b.cpEnd), s.slice(a.field, a.start, b.end)
-	if a.field == fieldTitle {
-		e.Field = "title"
-	}
+	e.Field, e.Start, e.End, e.Parts = fieldNames[a.field], int(a.cpStart), int(b.cpEnd), nil
+	e.Text = s.slice(a.field, a.start, b.end)
 	return e
 }
 

@@ -239,7 +239,7 @@ func (s *scratch) hitsOf(kind entryKind) *hitList { return &s.hits[kind-kindTopi
 // topics gives the themes spoken of, each with the sentiment of the phrases it stands in.
 func (s *scratch) topics() []Topic {
 	l := s.hitsOf(kindTopic)
-	out := make([]Topic, len(l.findings))
+	out := room(&s.lists.topics, len(l.findings))[:len(l.findings)]
 	for i, g := range l.findings {
 		from := len(s.room)
 		s.explain(l, &g)
@@ -279,7 +279,7 @@ func (s *scratch) around(hits []hit) int64 {
 // intents gives what the writer wants. Sentiment evidence speaks for complaint or praise too.
 func (s *scratch) intents() []Intent {
 	l := s.hitsOf(kindIntent)
-	out := make([]Intent, len(s.intended))
+	out := room(&s.lists.intents, len(s.intended))[:len(s.intended)]
 	for i, g := range s.intended {
 		from := len(s.room)
 		s.explain(l, &g)

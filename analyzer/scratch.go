@@ -28,8 +28,8 @@ type scratch struct {
 	times    []uint8    // entry → how often it was counted
 	intended []finding  // the intents given
 	asked    *sentence  // the first that asks, nil for none
-	room     []Evidence
-	parts    [][2]int
+	lists               // of the result under way
+	spare    lists      // that no result has
 	rules    map[rule][]string
 }
 

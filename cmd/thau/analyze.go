@@ -77,7 +77,6 @@ func (c *analyzeCmd) line(a *analyzer.Analyzer, out *bytes.Buffer, line inputLin
 			in.Text = *read.Text
 		}
 	}
-	analysis := a.Analyze(in)
 	b := append(out.AvailableBuffer(), `{"line":`...)
 	b = strconv.AppendInt(b, int64(line.n), 10)
 	if len(id) > 0 {
@@ -85,7 +84,7 @@ func (c *analyzeCmd) line(a *analyzer.Analyzer, out *bytes.Buffer, line inputLin
 		b = append(b, id...)
 	}
 	b = append(b, `,"analysis":`...)
-	b = analyzer.AppendJSON(b, &analysis)
+	b = a.AppendAnalysis(b, in)
 	out.Write(append(b, '}', '\n'))
 	return ""
 }

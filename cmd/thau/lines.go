@@ -29,16 +29,39 @@ type inputLine struct {
 	ended bool   // with a line feed, as all but a last line are
 }
 
-// chunk is a run of lines on its way from the reader through a worker to the writer.
+// chunk is a run of lines on its way from the reader through a worker to the writer, and back to the reader: its memory is used again.
 type chunk struct {
 	lines  []inputLine
 	bytes  int
 	out    bytes.Buffer
 	faults []string
-	done   chan struct{}
+	done   chan struct{} // has room for one
 }
 
-// lineWork writes what becomes of a line and gives what is wrong with it, "" for nothing.
+var chunks = sync.Pool{New: func() any { return &chunk{done: make(chan struct{}, 1)} }}
+
+// mostKept is how much output a chunk may hold to be used again.
+const mostKept = 1 << 20
+
+// release gives a chunk back.
+func (ch *chunk) release() {
+	if ch.out.Cap() > mostKept || ch.bytes > mostKept {
+		return
+	}
+	ch.lines, ch.bytes, ch.faults = ch.lines[:0], 0, ch.faults[:0]
+	ch.out.Reset()
+	chunks.Put(ch)
+}
+
+// next gives the line to be read, with the memory of one that was.
+func (ch *chunk) next() inputLine {
+	if n := len(ch.lines); n < cap(ch.lines) {
+		return inputLine{text: ch.lines[:n+1][n].text[:0]}
+	}
+	return inputLine{}
+}
+
+// lineWork writes what becomes of a line and gives what is wrong with it, "" for nothing. It keeps nothing of the line.
 type lineWork func(out *bytes.Buffer, line inputLine) (fault string)
 
 // eachLine streams lines from files to standard output: a reader cuts the input into chunks, workers do the work on all cores, and the
@@ -59,7 +82,7 @@ func eachLine(ctx context.Context, std streams, files []string, work lineWork) e
 						ch.faults = append(ch.faults, fmt.Sprintf("thau: line %d: %s", line.n, fault))
 					}
 				}
-				close(ch.done)
+				ch.done <- struct{}{}
 			}
 		})
 	}
@@ -105,6 +128,7 @@ func eachLine(ctx context.Context, std streams, files []string, work lineWork) e
 			if _, err := out.Write(ch.out.Bytes()); err != nil {
 				return err
 			}
+			ch.release()
 			if len(ordered) == 0 {
 				if err := out.Flush(); err != nil {
 					return err
@@ -157,9 +181,9 @@ func withInput(name string, stdin io.Reader, do func(io.Reader) error) error {
 // cutLines cuts one input into chunks, counting lines on.
 func cutLines(ctx context.Context, in io.Reader, n *int, emit func(*chunk) error) error {
 	r := bufio.NewReaderSize(in, 1<<16)
-	ch := &chunk{done: make(chan struct{})}
+	ch := chunks.Get().(*chunk)
 	for {
-		line, err := readLine(r)
+		line, err := readLine(r, ch.next())
 		if err == nil {
 			*n++
 			line.n = *n
@@ -171,7 +195,7 @@ func cutLines(ctx context.Context, in io.Reader, n *int, emit func(*chunk) error
 			if err := emit(ch); err != nil {
 				return err
 			}
-			ch = &chunk{done: make(chan struct{})}
+			ch = chunks.Get().(*chunk)
 		}
 		switch {
 		case errors.Is(err, io.EOF):
@@ -184,8 +208,8 @@ func cutLines(ctx context.Context, in io.Reader, n *int, emit func(*chunk) error
 	}
 }
 
-// readLine reads a line, or io.EOF. Of one beyond maxLine nothing is kept.
-func readLine(r *bufio.Reader) (line inputLine, err error) {
+// readLine reads a line into an empty one, or gives io.EOF. Of one beyond maxLine nothing is kept.
+func readLine(r *bufio.Reader, line inputLine) (inputLine, error) {
 	for read := 0; ; {
 		part, err := r.ReadSlice('\n')
 		read += len(part)
