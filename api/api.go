@@ -117,6 +117,7 @@ const (
 	pathAnalyze      = "/v1/analyze"
 	pathFeedbackBulk = "/v1/feedback/bulk"
 	pathSignalsBulk  = "/v1/signals/bulk"
+	pathExport       = "/v1/export"
 )
 
 // ServeHTTP implements http.Handler: it bounds what a request may take and leads it to its route. The bounds stand outside of the
@@ -129,7 +130,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	limit := s.limits.Body
 	switch path := r.URL.Path; {
-	case r.Method == post && (path == pathFeedbackBulk || path == pathSignalsBulk): // streams bound themselves
+	case r.Method == post && (path == pathFeedbackBulk || path == pathSignalsBulk), r.Method == get && path == pathExport: // streams bound themselves
 		s.engine.ServeHTTP(w, r)
 		return
 	case path == pathAnalyze:

@@ -83,6 +83,8 @@ type Filters struct {
 	Touchpoint []string `query:"touchpoint,explode"`
 	Tag        []string `query:"tag,explode"`
 
+	View string `query:"view" doc:"a saved view, whose parameters stand for it"`
+
 	From string `query:"from" doc:"collected at or after: a day in the workspace's time zone (2026-01-31) or a moment (2026-01-31T09:00:00+07:00)"`
 	To   string `query:"to" doc:"collected before: a day or a moment, itself not included"`
 

@@ -47,6 +47,7 @@ type house struct {
 	*feedback.Service
 	store *store.DB
 	index *index.Index
+	dir   string
 }
 
 func newHouse(t testing.TB) *house {
@@ -57,7 +58,7 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ix, err := index.Open(dir+"/index", index.Options{StoreID: db.ID(), Revision: analyzer.Revision, Tokenizer: built(), Logger: slog.New(slog.DiscardHandler)})
+	ix, err := index.Open(dir+"/index", index.Options{StoreID: db.ID(), Revision: analyzer.Revision, Tokenizer: built(), Themes: index.Themes(built()), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func newHouse(t testing.TB) *house {
 			t.Error(err)
 		}
 	})
-	return &house{service, db, ix}
+	return &house{service, db, ix, dir}
 }
 
 // onLoopback are the options of most tests: no keys.

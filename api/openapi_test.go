@@ -149,6 +149,11 @@ func TestAnswersFitSchemas(t *testing.T) {
 		{post, "/v1/jobs/reanalyze", `{}`, "Job"},
 		{get, "/v1/jobs", "", "JobList"},
 		{get, "/v1/search?q=giao&facets=topic", "", "Page"},
+		{put, "/v1/views/pros", `{"filter":{"attr.plan":["pro"]}}`, "View"},
+		{get, "/v1/views", "", "ViewList"},
+		{get, "/v1/search?view=pros", "", "Page"},
+		{get, "/v1/search?q=giao+nowhere", "", "Page"},
+		{get, "/v1/export?view=pros", "", "Record"},
 		{get, "/v1/accounts/acme", "", "Account"},
 		{put, "/v1/accounts/acme", `{"name":"Acme"}`, "PutAccount"},
 		{get, "/v1/accounts/acme/health", "", "Report"},
@@ -157,6 +162,8 @@ func TestAnswersFitSchemas(t *testing.T) {
 		{get, "/v1/feedback/none", "", "Problem"},
 		{post, "/v1/feedback", `{"nps":1}`, "Problem"},
 		{get, "/healthz", "", "Healthz"},
+		{post, "/v1/feedback", `{"id":"b","text":"x","customer_id":"c"}`, "Submitted"},
+		{remove, "/v1/customers/c", "", "Erasure"},
 	} {
 		var headers []string
 		if r.body != "" && r.body[0] != '{' {

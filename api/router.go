@@ -52,6 +52,9 @@ func (s *server) routes() {
 	read.raw(get, "/v1/overlays/{id}/zip", "getOverlayZip", "Get an overlay as a zip archive", s.packedOverlay, describePacked)
 	add(read, get, "/v1/jobs", "listJobs", "List the work that goes on in the background", s.listJobs)
 	add(read, get, "/v1/jobs/{id}", "getJob", "Tell how far a job is", s.getJob)
+	read.untimed(get, pathExport, "export", "Export every record of a filter or a text", s.export, describeExport)
+	add(read, get, "/v1/views", "listViews", "List the saved views", s.listViews)
+	add(read, get, "/v1/views/{name}", "getView", "Get a saved view", s.getView)
 	read.raw(get, "/v1/policies/health", "getHealthPolicy", "Get the health policy in force", s.getPolicy, describePolicy)
 
 	read.raw(get, "/v1/tagging/rules", "getTaggingRules", "Get the tagging rules in force", s.getRules, describeRules)
@@ -63,6 +66,8 @@ func (s *server) routes() {
 	write.untimed(post, pathFeedbackBulk, "submitFeedbackBulk", "Submit a stream of records", s.streamFeedback, describeFeedbackBulk)
 	add(write, patch, "/v1/feedback/{id}", "correctFeedback", "Correct the labels of a record", s.correctFeedback)
 	add(write, remove, "/v1/feedback/{id}", "deleteFeedback", "Delete a record", s.deleteFeedback)
+	add(write, put, "/v1/views/{name}", "putView", "Save a filter as a view, which view=NAME stands for wherever there are filters", s.putView)
+	add(write, remove, "/v1/views/{name}", "deleteView", "Delete a saved view", s.deleteView)
 	add(write, put, "/v1/accounts/{id}", "putAccount", "Create or replace an account", s.putAccount)
 	add(write, post, "/v1/accounts/{id}/signals", "putSignals", "Store signals of an account", s.putSignals)
 	write.untimed(post, pathSignalsBulk, "putSignalsBulk", "Store a stream of signals", s.streamSignals, describeSignalsBulk)
@@ -74,6 +79,7 @@ func (s *server) routes() {
 	add(admin, post, "/v1/overlays/{id}/activate", "activateOverlay", "Put an overlay in force and read records again", s.activateOverlay)
 	add(admin, post, "/v1/overlays/{id}/deactivate", "deactivateOverlay", "Take an overlay out of force and read records again", s.deactivateOverlay)
 	admin.raw(put, "/v1/tagging/rules", "putTaggingRules", "Set the tagging rules", s.putRules, describePutRules)
+	admin.untimed(remove, "/v1/customers/{id}", "eraseCustomer", "Erase everything that is known of a customer", s.eraseCustomer, describeErase)
 	admin.raw(put, "/v1/policies/health", "putHealthPolicy", "Set the health policy", s.putPolicy, describePutPolicy)
 }
 
@@ -97,7 +103,7 @@ func (s *server) room(scope string) room {
 	api := humagin.NewWithGroup(s.engine, timed, s.config)
 	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(ctx)
-		if err := checkQuery(ctx.Operation(), c.Request.URL.RawQuery); err != nil {
+		if err := s.ask(c, ctx.Operation()); err != nil {
 			fail(c, err)
 			return
 		}
@@ -160,10 +166,18 @@ func (r room) handle(group *gin.RouterGroup, op *huma.Operation, handler gin.Han
 	addProblem(schemas, op)
 	r.server.config.AddOperation(op)
 	group.Handle(op.Method, ginPath.Replace(op.Path), func(c *gin.Context) {
-		if err := checkQuery(op, c.Request.URL.RawQuery); err != nil {
+		if err := r.server.ask(c, op); err != nil {
 			fail(c, err)
 			return
 		}
 		handler(c)
 	})
+}
+
+// ask makes a request's query ready for an operation.
+func (s *server) ask(c *gin.Context, op *huma.Operation) error {
+	if err := s.expandView(c, op); err != nil {
+		return err
+	}
+	return checkQuery(op, c.Request.URL.RawQuery)
 }

@@ -17,6 +17,7 @@ type Store interface {
 	Jobs
 	Overlays
 	Standings
+	Views
 
 	// Policy gives the health policy in force, or CodeNotFound where none was set.
 	Policy(ctx context.Context) ([]byte, error)
@@ -48,6 +49,13 @@ type Records interface {
 	Head(ctx context.Context) (int64, error)
 	// Count gives the number of records.
 	Count(ctx context.Context) (int, error)
+	// Attributes gives the names of the attributes that records have, and those of their scores, sorted.
+	Attributes(ctx context.Context) (attributes, scores []string, err error)
+	// Erase deletes the records of a customer, and the account of that id where no other record names it; it gives the last Seq.
+	// CodeNotFound where there is neither.
+	Erase(ctx context.Context, customer string, at time.Time) (Erasure, int64, error)
+	// Purge clears from the files what was deleted up to a Seq that the index has passed.
+	Purge(ctx context.Context, seq int64) error
 	// Select calls do with each record that a filter means, in the order of their first receipt, and ends with do's first error.
 	Select(ctx context.Context, f Filter, do func(*Record) error) error
 	// Tally counts the values of a score, or the records, by group and period, both sorted.
@@ -91,6 +99,18 @@ type Jobs interface {
 	OpenJobs(ctx context.Context) ([]Job, error)
 }
 
+// Views is the part of the truth about filters by name.
+type Views interface {
+	// PutView creates or replaces a view.
+	PutView(ctx context.Context, v View) (Status, error)
+	// View gives a view, or CodeNotFound.
+	View(ctx context.Context, name string) (View, error)
+	// ListViews gives every view, by name.
+	ListViews(ctx context.Context) ([]View, error)
+	// DeleteView removes a view, or is CodeNotFound.
+	DeleteView(ctx context.Context, name string) error
+}
+
 // Accounts is the part of the truth about customers.
 type Accounts interface {
 	// PutAccount creates or replaces an account.
@@ -127,6 +147,8 @@ type Index interface {
 	// Search finds the ids of a page. A text that cannot be parsed is CodeInvalid with the column in the message; a query that
 	// runs too long is CodeTimeout.
 	Search(ctx context.Context, q Query) (Hits, error)
+	// Compact clears from the files what was deleted.
+	Compact(ctx context.Context) error
 	// Highlight marks where a query matches a record.
 	Highlight(q Query, r *Record) []Span
 }

@@ -26,7 +26,11 @@ func (x *Index) relate(ctx context.Context, s *scorch.IndexSnapshot, c *columns,
 	if room <= 0 || p.after != nil || p.sort != sortRelevance || len(p.query.pieces) == 0 {
 		return nil
 	}
-	unknown, err := p.query.unknown(viewsOf(ctx, s, c))
+	views, err := viewsOf(ctx, s, c)
+	if err != nil {
+		return err
+	}
+	unknown, err := p.query.unknown(views)
 	if err != nil {
 		return err
 	}

@@ -144,9 +144,12 @@ func (x *Index) Search(ctx context.Context, q feedback.Query) (feedback.Hits, er
 
 // run finds a page in one state of the index.
 func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (feedback.Hits, error) {
-	views := viewsOf(ctx, s, c)
-	c.keep(views)
 	var hits feedback.Hits
+	views, err := viewsOf(ctx, s, c)
+	if err != nil {
+		return hits, err
+	}
+	c.keep(views)
 	found := make([]*roaring.Bitmap, len(views))
 	for i, v := range views {
 		var err error
@@ -185,14 +188,18 @@ func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (fe
 }
 
 // viewsOf gives the segments of a state that hold something.
-func viewsOf(ctx context.Context, s *scorch.IndexSnapshot, c *columns) []*view {
+func viewsOf(ctx context.Context, s *scorch.IndexSnapshot, c *columns) ([]*view, error) {
 	var views []*view
 	for _, seg := range s.Segments() {
-		if v := newView(ctx, seg, c); !v.live.IsEmpty() {
+		v, err := newView(ctx, seg, c)
+		if err != nil {
+			return nil, err
+		}
+		if !v.live.IsEmpty() {
 			views = append(views, v)
 		}
 	}
-	return views
+	return views, nil
 }
 
 // collect offers the documents of a segment to the page. One hit more than the page holds is kept, to know whether there is a next.

@@ -23,11 +23,16 @@ type view struct {
 	steps   int
 }
 
-func newView(ctx context.Context, s *scorch.SegmentSnapshot, c *columns) *view {
-	return &view{
+func newView(ctx context.Context, s *scorch.SegmentSnapshot, c *columns) (*view, error) {
+	v := &view{
 		ctx: ctx, segment: s.Segment(), deleted: s.Deleted(), live: s.DocNumbersLive(),
 		dicts: map[string]segment.TermDictionary{}, sets: map[any]*roaring.Bitmap{}, columns: c,
 	}
+	padding, err := v.docs("_id", paddingID)
+	if err == nil && !padding.IsEmpty() {
+		v.live = roaring.AndNot(v.live, padding)
+	}
+	return v, err
 }
 
 // step is called in every loop that may be long; it fails when time is up.

@@ -34,34 +34,39 @@ func (db *DB) Delete(ctx context.Context, id string, at time.Time) (seq int64, e
 		if old == nil {
 			return missing(id)
 		}
-		for _, query := range []string{
-			"DELETE FROM records WHERE row = ?",
-			"DELETE FROM bodies WHERE row = ?",
-			"DELETE FROM terms WHERE row = ?",
-			"DELETE FROM corrections WHERE row = ?",
-			"DELETE FROM idempotency WHERE row = ?",
-		} {
-			if err := t.exec(query, old.row); err != nil {
-				return err
-			}
+		if err := t.remove(id, old, at); err != nil {
+			return err
 		}
-		t.touch(old.account)
-		t.seq++
-		t.tombstones++
 		seq = t.seq
-		if err := t.exec("INSERT INTO tombstones (seq, row, id, at) VALUES (?, ?, ?, ?)", seq, old.row, id, micros(at)); err != nil {
-			return err
-		}
-		t.count(old.facts.words, -1)
-		if err := t.roll(-1, old.collected, &old.facts); err != nil {
-			return err
-		}
 		return t.settle()
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: delete %s: %w", quoted(id), explain(err))
 	}
 	return seq, nil
+}
+
+// remove removes a record and leaves a tombstone with the next seq.
+func (t *tx) remove(id string, old *stored, at time.Time) error {
+	for _, query := range []string{
+		"DELETE FROM records WHERE row = ?",
+		"DELETE FROM bodies WHERE row = ?",
+		"DELETE FROM terms WHERE row = ?",
+		"DELETE FROM corrections WHERE row = ?",
+		"DELETE FROM idempotency WHERE row = ?",
+	} {
+		if err := t.exec(query, old.row); err != nil {
+			return err
+		}
+	}
+	t.touch(old.account)
+	t.seq++
+	t.tombstones++
+	if err := t.exec("INSERT INTO tombstones (seq, row, id, at) VALUES (?, ?, ?, ?)", t.seq, old.row, id, micros(at)); err != nil {
+		return err
+	}
+	t.count(old.facts.words, -1)
+	return t.roll(-1, old.collected, &old.facts)
 }
 
 // missing is the error for a record that does not exist.

@@ -30,7 +30,7 @@ const (
 type commands struct {
 	Serve     serveCmd     `cmd:"" help:"Serve the API."`
 	Import    importCmd    `cmd:"" help:"Store feedback from files."`
-	Export    exportCmd    `cmd:"" help:"Write every record as a line of JSON."`
+	Export    exportCmd    `cmd:"" help:"Write records as lines of JSON or as a table."`
 	Search    searchCmd    `cmd:"" help:"Search what is stored."`
 	Health    healthCmd    `cmd:"" help:"Say how an account is, and why."`
 	Analyze   analyzeCmd   `cmd:"" help:"Analyze texts: JSON Lines in, JSON Lines out, in the same order."`

@@ -8,16 +8,24 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+
+	"github.com/thau-cx/thau/store"
 )
 
 type reindexCmd struct {
 	dataFlags
+	settingsFlags
 }
 
 // Run builds the search index and the rollups anew from the store. What is there answers until the new is whole, so an interruption
 // harms nothing.
 func (c *reindexCmd) Run(ctx context.Context, std streams) (err error) {
-	w, err := c.workspace(ctx, c.openExisting, newLogger(std, slog.LevelWarn))
+	w, err := c.workspace(ctx, func(ctx context.Context) (*store.DB, error) {
+		if err := c.exists(); err != nil {
+			return nil, err
+		}
+		return c.openSet(ctx, c.settingsFlags)
+	}, newLogger(std, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

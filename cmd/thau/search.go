@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +19,7 @@ import (
 type searchCmd struct {
 	dataFlags
 	serverFlags
-	Filter   []string `sep:"none" placeholder:"FIELD=VALUE" help:"Only records with the value; repeat for more: topic=delivery, attr.plan=pro, nps=0..6, from=2026-01-31."`
+	filterFlags
 	Synonyms bool     `help:"Also find what is said in other words and in the other language: records of the topics that the words name."`
 	Facets   []string `placeholder:"FACET" help:"Count the values of these: topic, sentiment, source, channel, language, intent, urgency, account, touchpoint, tag, attr.NAME."`
 	Sort     string   `enum:",relevance,newest,oldest" default:"" help:"relevance, newest or oldest."`
@@ -35,16 +34,7 @@ func (searchCmd) Help() string { return "The query language:\n\n" + index.QueryH
 
 // Run searches and prints a page.
 func (c *searchCmd) Run(ctx context.Context, std streams) error {
-	zone, err := time.LoadLocation(defaultZone)
-	if err != nil {
-		return err
-	}
-	filter, err := parseFilter(c.Filter, zone)
-	if err != nil {
-		return err
-	}
-	q := feedback.Query{Text: c.Query, Synonyms: c.Synonyms, Filter: filter, Facets: c.Facets, Sort: c.Sort, Limit: c.Limit, Cursor: c.Cursor}
-	page, err := c.page(ctx, std, q)
+	page, zone, err := c.page(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -57,39 +47,52 @@ func (c *searchCmd) Run(ctx context.Context, std streams) error {
 	return printPage(std.out, page, zone)
 }
 
-// page asks the server or the data directory.
-func (c *searchCmd) page(ctx context.Context, std streams, q feedback.Query) (page feedback.Page, err error) {
+// page asks the server or the data directory; the zone is the workspace's.
+func (c *searchCmd) page(ctx context.Context, std streams) (page feedback.Page, zone *time.Location, err error) {
 	if c.Server != "" {
-		cl, err := c.client()
-		if err != nil {
-			return page, err
+		if zone, err = time.LoadLocation(defaultZone); err != nil {
+			return page, nil, err
 		}
-		return page, cl.get(ctx, "/v1/search", searchQuery(q), &page)
+		page, err = c.fromServer(ctx)
+		return page, zone, err
 	}
 	w, err := c.workspace(ctx, c.openExisting, newLogger(std, slog.LevelWarn))
 	if err != nil {
-		return page, err
+		return page, nil, err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	if err := w.catchUp(ctx); err != nil {
-		return page, err
+	q, err := c.query(ctx, w.service, c.Query)
+	if err != nil {
+		return page, nil, err
 	}
-	return w.service.Search(ctx, q)
+	q.Synonyms, q.Facets, q.Sort, q.Limit, q.Cursor = c.Synonyms, c.Facets, c.Sort, c.Limit, c.Cursor
+	if err := w.catchUp(ctx); err != nil {
+		return page, nil, err
+	}
+	page, err = w.service.Search(ctx, q)
+	return page, w.service.Zone(), err
 }
 
-// searchQuery gives a query as the parameters of a URL.
-func searchQuery(q feedback.Query) url.Values {
-	v := filterQuery(q.Filter)
-	v.Set("limit", strconv.Itoa(q.Limit))
-	if q.Synonyms {
-		v.Set("synonyms", "true")
+// fromServer asks a running server.
+func (c *searchCmd) fromServer(ctx context.Context) (page feedback.Page, err error) {
+	cl, err := c.client()
+	if err != nil {
+		return page, err
 	}
-	for name, value := range map[string]string{"q": q.Text, "facets": strings.Join(q.Facets, ","), "sort": q.Sort, "cursor": q.Cursor} {
+	values, err := c.values(c.Query)
+	if err != nil {
+		return page, err
+	}
+	values.Set("limit", strconv.Itoa(c.Limit))
+	if c.Synonyms {
+		values.Set("synonyms", "true")
+	}
+	for name, value := range map[string]string{"facets": strings.Join(c.Facets, ","), "sort": c.Sort, "cursor": c.Cursor} {
 		if value != "" {
-			v.Set(name, value)
+			values.Set(name, value)
 		}
 	}
-	return v
+	return page, cl.get(ctx, "/v1/search", values, &page)
 }
 
 // printPage prints records for people.

@@ -19,6 +19,7 @@ import (
 
 type serveCmd struct {
 	dataFlags
+	settingsFlags
 	Addr string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"The address to listen on (${default}). Any other than this machine's own needs a key."`
 	Demo bool   `help:"Serve sample data from a temporary directory, which is removed at the end."`
 }
@@ -39,7 +40,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
 	}
-	db, err := c.open(ctx)
+	db, err := c.openSet(ctx, c.settingsFlags)
 	if err != nil {
 		return err
 	}

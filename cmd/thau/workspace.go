@@ -28,6 +28,34 @@ func (d dataFlags) open(ctx context.Context) (*store.DB, error) {
 	return store.Open(ctx, d.Data, store.Options{})
 }
 
+// openSet opens the store with settings.
+func (d dataFlags) openSet(ctx context.Context, f settingsFlags) (*store.DB, error) {
+	o, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, d.Data, o)
+}
+
+// settingsFlags change what a workspace counts by. What is not given stays as it is.
+type settingsFlags struct {
+	Timezone string   `placeholder:"ZONE" help:"The workspace's time zone, which defines day, week and month: Asia/Ho_Chi_Minh, Europe/London … What is stored is counted anew."`
+	Rollup   []string `placeholder:"ATTRIBUTE" help:"Attributes that dashboards count by: plan, region … What is stored is counted anew."`
+}
+
+// options gives the settings for the store.
+func (f settingsFlags) options() (store.Options, error) {
+	o := store.Options{Attributes: f.Rollup}
+	if f.Timezone != "" {
+		zone, err := time.LoadLocation(f.Timezone)
+		if err != nil || f.Timezone == "Local" {
+			return o, fmt.Errorf("--timezone %s is no time zone like Asia/Ho_Chi_Minh", f.Timezone)
+		}
+		o.Zone = zone
+	}
+	return o, nil
+}
+
 // openExisting opens the store of a directory that has one: whoever only reads must not make an empty one by a slip of the keys.
 func (d dataFlags) openExisting(ctx context.Context) (*store.DB, error) {
 	if err := d.exists(); err != nil {
@@ -88,7 +116,7 @@ func (d dataFlags) join(ctx context.Context, db *store.DB, log *slog.Logger) (w 
 			return w, err
 		}
 	}
-	if w.service, err = feedback.NewService(feedback.Config{Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Log: log}); err != nil {
+	if w.service, err = feedback.NewService(feedback.Config{Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Zone: db.Zone(), Log: log}); err != nil {
 		return w, err
 	}
 	if err := w.service.LoadOverlays(ctx); err != nil {
