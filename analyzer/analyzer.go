@@ -173,7 +173,7 @@ func (s *scratch) verdict() Sentiment {
 	}
 	raw := bias + plus - minus
 	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias)}
-	v.Probabilities = s.model.calibration[calibrated(s.votes.lang)].probabilities(raw, plus+minus, len(s.units))
+	v.Probabilities = s.model.calibration[calibrated(s.votes.lang)].probabilities(raw, plus+minus, s.length())
 	v.Label, v.Confidence = Neutral, v.Probabilities.Neutral
 	if v.Probabilities.Positive > v.Confidence {
 		v.Label, v.Confidence = Positive, v.Probabilities.Positive

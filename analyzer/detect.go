@@ -46,6 +46,7 @@ const (
 	voteEnglish      = 120 // `good`: an English word that is nothing else
 	voteEnglishElse  = 80  // `was`, `hotel`: one that is a word of another language too
 	voteElse         = 70  // … and what it gives the other
+	votePair         = 120 // `cam on`: two words in a row that are a Vietnamese one without its marks
 	voteLoanEn       = 100 // `ok`, `shop`: an English word of Vietnamese customers
 	voteLoanVi       = 30
 	voteBothEn       = 50 // `the`, `to`: English words that are possible syllables
@@ -121,6 +122,20 @@ func (s *scratch) vote(t *tok, u *unit) {
 		v.other += voteListed
 	default:
 		s.voteUnknownWord(t)
+	}
+}
+
+// votePair adds the vote of two words typed without marks that are Vietnamese together (`cam on`, `dich vu`), whatever each may be by itself.
+func (s *scratch) votePair(u *unit) {
+	if len(s.units) == 0 || u.brk > breakSoft || u.flags&unitMarked != 0 || s.model.foldFlags[u.fold]&foldSyllable == 0 {
+		return
+	}
+	p := &s.units[len(s.units)-1]
+	if s.model.wordFlags[p.word]&s.model.wordFlags[u.word]&wordGrammar != 0 { // `do an`
+		return
+	}
+	if p.flags&unitMarked == 0 && s.model.foldFlags[p.fold]&foldSyllable != 0 && s.model.paired(p.fold, u.fold) {
+		s.sent.vi += votePair
 	}
 }
 
@@ -250,7 +265,7 @@ func (v *votes) clear() uint8 {
 	switch {
 	case v.vi > 2*(v.en+v.other) && v.vi >= enough:
 		return langVietnamese
-	case v.en > 2*(v.vi+v.other) && v.en >= enough:
+	case v.en > 2*(v.vi+v.other) && v.en >= enough, v.en > v.vi+v.other && v.grammar >= sentenceWords && v.marked == 0:
 		return langEnglish
 	case v.other > 2*(v.vi+v.en) && v.other >= 2*enough:
 		return langOther

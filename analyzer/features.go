@@ -16,7 +16,7 @@ type EntryFactor struct {
 	Term    string
 	Lexicon string
 	Value   float64 // the entry's valence
-	Factor  float64 // the product of its factors; 1 for a fitted term
+	Factor  float64 // the product of its factors
 }
 
 // Features reads a text for learning. It is safe for concurrent use.
@@ -24,7 +24,7 @@ func (a *Analyzer) Features(in Input) Features {
 	s := a.pool.Get().(*scratch)
 	defer a.pool.Put(s)
 	s.read(in)
-	f := Features{Words: len(s.units), Lang: langCode(s.votes.lang)}
+	f := Features{Words: s.length(), Lang: langCode(s.votes.lang)}
 	for i := range s.items {
 		it := &s.items[i]
 		if it.role != 0 || it.value == 0 {
@@ -47,7 +47,11 @@ func (a *Analyzer) Features(in Input) Features {
 		w := &s.weights[i]
 		e := &s.model.entries[w.entry]
 		f.Total += max(fromMicro(w.value), -fromMicro(w.value))
-		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(w.value), 1})
+		factor := 1.0
+		if w.rules&ruleQuestion != 0 {
+			factor /= questionShare
+		}
+		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), factor})
 	}
 	var run []string
 	for i := range s.units {

@@ -24,6 +24,7 @@ func (s *scratch) frame(items []item, st *sentence) {
 	if contrast >= 0 && !ahead { // `I like it, but used to hate it`: nothing is taken back
 		contrast = -1
 	}
+	st.asks = question
 	irrealisUntil, concessionUntil, wishUntil := int32(-1), int32(-1), int32(-1)
 	phraseEnd := int32(-1) // found last; good for all that ends before it
 	until := func(u int32) int32 {

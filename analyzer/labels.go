@@ -15,6 +15,7 @@ const (
 	topicListed  = 0.25 // confidence from which a topic is listed at all
 	labelSure    = 0.5
 	intentBias   = -1_200_000
+	verdictBias  = -700_000 // of complaint and praise, which the sentiment speaks for
 	urgencyBias  = -2_600_000
 	urgentHigh   = 0         // raw from which urgency is high
 	urgentMost   = 2_500_000 // … and critical
@@ -203,7 +204,7 @@ func (s *scratch) decideIntents() {
 		} else if label != intentComplaint && label != intentPraise && (label != intentQuestion || s.asked == nil) {
 			continue
 		}
-		g.raw += intentBias
+		g.raw += biasOf(label)
 		switch {
 		case label == intentComplaint || label == intentPraise:
 			for i := range s.reasons {
@@ -219,6 +220,14 @@ func (s *scratch) decideIntents() {
 		}
 	}
 	slices.SortStableFunc(s.intended, func(a, b finding) int { return cmp.Compare(b.confidence, a.confidence) })
+}
+
+// biasOf gives the bias of an intent.
+func biasOf(label int32) int64 {
+	if label == intentComplaint || label == intentPraise {
+		return verdictBias
+	}
+	return intentBias
 }
 
 // lean gives what a contribution to the sentiment adds to complaint or praise: more where it is on its side than against it.
@@ -294,7 +303,7 @@ func (s *scratch) intents() []Intent {
 		}
 		out[i] = Intent{
 			ID: intentNames[g.label], Confidence: g.confidence, Sure: true,
-			Raw: fromMicro(g.raw), Bias: fromMicro(intentBias), Evidence: s.since(from),
+			Raw: fromMicro(g.raw), Bias: fromMicro(biasOf(g.label)), Evidence: s.since(from),
 		}
 	}
 	return out

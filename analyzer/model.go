@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/thau-cx/thau/lexicons"
 )
@@ -28,6 +29,7 @@ type model struct {
 	nodes []node
 	edges []edge
 	roots []uint32 // fold id → node, 0 for none
+	pairs []uint64 // a bit a node: the first two words of a Vietnamese entry with marks lead to it
 
 	forms    []form    // those that end at a node side by side
 	sets     []wordSet // the positions of the forms
@@ -122,6 +124,7 @@ type entry struct {
 	fixed   bool
 	context bool
 	opens   bool  // blame whose first word is a negator
+	whole   bool  // a fitted term whose syllables are one word
 	label   int32 // index of the topic, intent or urgency kind
 	value   int64
 	term    string
@@ -255,7 +258,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		if listed[w.Term] {
 			continue
 		}
-		if err := b.add(entry{kind: kindWeight, value: toMicro(w.Value), term: w.Term, lexicon: w.Lexicon}, w.Term); err != nil {
+		if err := b.add(entry{kind: kindWeight, value: toMicro(w.Value), whole: w.Word, term: w.Term, lexicon: w.Lexicon}, w.Term); err != nil {
 			return nil, err
 		}
 	}
@@ -388,6 +391,9 @@ func (b *builder) add(e entry, terms ...string) error {
 		e.lang, flags = 'e', wordEnglish
 	}
 	e.lexicon = lexicons.Shown(e.lexicon)
+	if e.kind == kindWeight { // what a fit happened to weigh makes no word Vietnamese or English
+		flags = 0
+	}
 	id := uint32(len(b.m.entries))
 	b.m.entries = append(b.m.entries, e)
 	for _, term := range terms {
@@ -463,17 +469,43 @@ func (b *builder) insert(entry uint32, words []uint32) error {
 	f := b.form(entry)
 	f.n = uint8(len(words))
 	at := uint32(0)
-	for _, w := range words {
+	marked := f.lang == langVietnamese && f.kind != kindWeight && len(words) > 1 && (m.marked(words[0]) || m.marked(words[1]))
+	for i, w := range words {
 		m.sets = append(m.sets, wordSet{w, 1})
 		to := b.children.at(at, m.wordFold[w])
 		if *to == 0 {
 			*to = b.node()
 		}
-		at = *to
+		if at = *to; i == 1 && marked {
+			b.pair(at)
+		}
 	}
 	b.outs = append(b.outs, output{at, uint32(len(m.forms))})
 	m.forms = append(m.forms, f)
 	return nil
+}
+
+// pair notes that a node is reached by the first two words of a Vietnamese entry with marks.
+func (b *builder) pair(node uint32) {
+	for int(node/64) >= len(b.m.pairs) {
+		b.m.pairs = append(b.m.pairs, 0)
+	}
+	b.m.pairs[node/64] |= 1 << (node % 64)
+}
+
+// marked tells whether a word has Vietnamese marks.
+func (m *model) marked(word uint32) bool {
+	return strings.ContainsFunc(m.wordText[word], func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// paired tells whether two bare forms in a row are the first two words of a Vietnamese entry with marks.
+func (m *model) paired(a, b uint32) bool {
+	root := m.roots[a]
+	if root == 0 {
+		return false
+	}
+	node := m.child(root, b)
+	return node != 0 && int(node/64) < len(m.pairs) && m.pairs[node/64]&(1<<(node%64)) != 0
 }
 
 // insertSets adds one form with alternatives or gaps. The words of a position share the node they lead to, wherever another form has

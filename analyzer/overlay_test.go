@@ -1,6 +1,7 @@
 package analyzer_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,8 @@ func TestWrittenOverlay(t *testing.T) {
 		"vi/topics.tsv":    "topic\tterm\tweight\nwarranty\tđổi * máy\t1.5\n",
 	})
 	an := a.Analyze(analyzer.Input{Text: "Quán này bá cháy, đổi cái máy rất nhanh"})
-	if an.Sentiment.Label != analyzer.Positive || an.Sentiment.Evidence[0].Lexicon != "overlay:shop" || an.Sentiment.Evidence[0].Entry != "bá cháy" {
+	own := func(e analyzer.Evidence) bool { return e.Lexicon == "overlay:shop" && e.Entry == "bá cháy" }
+	if an.Sentiment.Label != analyzer.Positive || !slices.ContainsFunc(an.Sentiment.Evidence, own) {
 		t.Errorf("sentiment %+v", an.Sentiment)
 	}
 	found := false

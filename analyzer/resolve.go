@@ -61,6 +61,7 @@ func (s *scratch) resolve(hint string) {
 				spellings = true
 			}
 			s.vote(t, &u)
+			s.votePair(&u)
 		}
 		s.units = append(s.units, u)
 		if u.flags&unitShaped != 0 && t.flags&tokDigits != 0 && u.word == 0 {

@@ -22,6 +22,7 @@ type scratch struct {
 	bare      bool  // the text is typed without marks
 	half      bool  // the text is typed with fewer than half of its marks
 	caps      bool  // the text is typed in capitals
+	joined    int   // units that go on a fitted word of several
 
 	reasons  []reason
 	hits     [3]hitList // topics, intents, urgency
@@ -53,6 +54,8 @@ const (
 	unitNumber
 	unitBareOnly // not a word as typed: its bare form may stand for a marked word anywhere
 	unitMended   // typed with a slip of the finger
+	unitInside   // a syllable of a longer fitted word
+	unitJoined   // … and not its first
 )
 
 type breakKind uint8
@@ -72,7 +75,8 @@ type sentence struct {
 	field         uint8
 	lang          uint8 // 'v', 'e' or 0
 	exclaims      uint8
-	question      bool
+	question      bool // ends with a question mark
+	asks          bool // … or has words that ask
 	raw           int64
 }
 
@@ -105,7 +109,11 @@ func (s *scratch) reset() {
 	s.texts = [2]string{}
 	s.votes, s.sent = votes{}, votes{}
 	s.bare, s.half, s.caps = false, false, false
+	s.joined = 0
 }
+
+// length gives the length of the text in words.
+func (s *scratch) length() int { return len(s.units) - s.joined }
 
 // key gives a token's key; it is valid until the next scan.
 func (s *scratch) key(t *tok) []byte { return s.keys[t.key:t.keyEnd] }

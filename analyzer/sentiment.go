@@ -48,6 +48,7 @@ const (
 	factorExclaim         = 0.06 // for each of at most three marks
 	factorContext         = 0.5
 	factorNear            = 0.9
+	questionShare         = 2   // fitted terms in a question count for one part in so many
 	bareAtLeast           = 0.3 // a single syllable typed bare counts by how often that means the entry, and not at all below this
 )
 
@@ -58,7 +59,7 @@ const repeatWithin = 24
 
 // The valence of a negator that reaches no entry.
 const (
-	unmetVietnamese = -900_000
+	unmetVietnamese = -400_000
 	unmetEnglish    = -600_000
 	denied          = 1_500_000 // magnitude of a denial that is said without what it denies
 )
@@ -163,6 +164,9 @@ func (s *scratch) collect() {
 		for s.sentences[sent].unitEnd <= mt.start {
 			sent++
 		}
+		if e.whole && (s.sentences[sent].lang == 0 || s.sentences[sent].lang == e.lang) {
+			s.unite(mt)
+		}
 		if (e.kind == kindWeight || e.kind == kindSentiment && e.value > 0) && s.named(mt.start, mt.end, &s.sentences[sent]) {
 			continue
 		}
@@ -205,10 +209,13 @@ func (s *scratch) collect() {
 	}
 }
 
-// weigh takes a fitted term in. It is part of a linear model of the whole text, so no rule changes it; typed bare, it counts if its
-// words are as good as unmistakable.
+// weigh takes a fitted term in. It is part of a linear model of the whole text, so no rule changes it but that of questions, which
+// assert little; typed bare, it counts if its words are as good as unmistakable.
 func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
 	if st.lang != 0 && e.lang != st.lang { // fitted on texts of its own language
+		return
+	}
+	if e.value == 0 { // a word that says nothing
 		return
 	}
 	w := weighed{start: mt.start, end: mt.end, entry: int32(mt.entry), value: e.value}
@@ -224,7 +231,20 @@ func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
 	s.weights = append(s.weights, w)
 }
 
-// silence drops the fitted terms inside an entry that says nothing: a name, a greeting, a phrase that must not be read as its words.
+// unite notes that the syllables of a match are one word.
+func (s *scratch) unite(mt *match) {
+	for u := mt.start; u < mt.end; u++ {
+		un := &s.units[u]
+		if u > mt.start && un.flags&unitJoined == 0 {
+			un.flags |= unitJoined
+			s.joined++
+		}
+		un.flags |= unitInside
+	}
+}
+
+// silence drops the fitted terms inside an entry that says nothing: a name, a greeting, a phrase that must not be read as its words. And
+// it drops single syllables inside an entry or a fitted word of several: they mean what the whole means.
 func (s *scratch) silence() {
 	kept := s.weights[:0]
 	i := 0
@@ -232,7 +252,12 @@ func (s *scratch) silence() {
 		for i < len(s.items) && s.items[i].end <= w.start {
 			i++
 		}
-		if i < len(s.items) && s.items[i].role == 0 && s.items[i].value == 0 && s.items[i].start <= w.start && w.end <= s.items[i].end {
+		single := w.end-w.start == 1
+		if single && s.units[w.start].flags&unitInside != 0 {
+			continue
+		}
+		if i < len(s.items) && s.items[i].role == 0 && s.items[i].start <= w.start && w.end <= s.items[i].end &&
+			(s.items[i].value == 0 || single && s.items[i].end-s.items[i].start > 1) {
 			continue
 		}
 		kept = append(kept, w)
@@ -371,8 +396,14 @@ func (s *scratch) cutPhrases() {
 		}
 	}
 	for i := range s.weights {
-		p := &s.phrases[s.units[s.weights[i].start].phrase]
-		p.raw += s.weights[i].value
-		s.sentences[p.sentence].raw += s.weights[i].value
+		w := &s.weights[i]
+		p := &s.phrases[s.units[w.start].phrase]
+		st := &s.sentences[p.sentence]
+		if st.question || st.asks {
+			w.value /= questionShare
+			w.rules |= ruleQuestion
+		}
+		p.raw += w.value
+		st.raw += w.value
 	}
 }

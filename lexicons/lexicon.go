@@ -60,6 +60,7 @@ type Weight struct {
 	Term    string
 	Value   float64
 	Lexicon string
+	Word    bool // the syllables of the term are one word, so that what they mean by themselves does not count
 }
 
 // Calibration is one coefficient of the function that turns a raw sentiment score into probabilities (see analyzer): of a term of the
@@ -283,7 +284,8 @@ func (l *Lexicon) readWeights(fsys fs.FS, lang string) error {
 		if err != nil {
 			return err
 		}
-		l.Weights = append(l.Weights, Weight{r.cells[0], v, lang + "/weights"})
+		term := strings.ReplaceAll(r.cells[0], "_", " ")
+		l.Weights = append(l.Weights, Weight{term, v, lang + "/weights", term != r.cells[0]})
 	}
 	return nil
 }

@@ -58,14 +58,20 @@ var sets = []set{
 // whose habits a strong prior keeps out; Vietnamese has few texts, most of them near what is to be read.
 type options struct {
 	entryStrength float64 // of the prior on an entry's valence
-	ngramStrength float64 // of the prior 0 on a run of words
+	runStrength   float64 // of the prior 0 on a run of words
+	wordStrength  float64 // … and on a single word
 	least         float64 // weights below it, in valence units, are not kept
 	ownWeight     float64 // how much a sentence of our own counts
+	leastSeen     int     // texts that a run must be seen in
+	leastSets     int     // … and sets, so that what is weighed is no habit of one place
+	bareShare     float64 // of a text's weight that its copy without marks carries
+	halfShare     float64 // … and its copy with marks on every other word
+	balanced      bool    // for calibration each label of each set counts the same, else each text
 }
 
 var chosen = map[string]options{
-	"en": {entryStrength: 30, ngramStrength: 30, least: 0.1, ownWeight: 2},
-	"vi": {entryStrength: 10, ngramStrength: 7, least: 0.1, ownWeight: 2},
+	"en": {entryStrength: 30, runStrength: 30, wordStrength: 30, least: 0.1, ownWeight: 2, leastSeen: 8, leastSets: 2, balanced: true},
+	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1},
 }
 
 func main() {
@@ -325,12 +331,17 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 	if err != nil {
 		return nil, err
 	}
-	runs, err := candidates(&hand, reader, lang, texts)
+	runs, compounds, err := candidates(&hand, reader, lang, texts, o)
 	if err != nil {
 		return nil, err
 	}
 	for _, w := range runs {
-		hand.Weights = append(hand.Weights, lexicons.Weight{Term: w, Value: 0.001, Lexicon: lang + "/weights"})
+		hand.Weights = append(hand.Weights, lexicons.Weight{Term: w, Value: 0.001, Lexicon: lang + "/weights", Word: compounds[w]})
+	}
+	for _, w := range slices.Sorted(maps.Keys(compounds)) {
+		if _, weighed := slices.BinarySearch(runs, w); !weighed {
+			hand.Weights = append(hand.Weights, lexicons.Weight{Term: w, Lexicon: lang + "/weights", Word: true})
+		}
 	}
 	fmt.Printf("%s: %d runs of words to weigh\n", lang, len(hand.Weights))
 	if reader, err = analyzer.New(&hand); err != nil {
@@ -350,40 +361,46 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 		if t.held {
 			continue
 		}
-		f := reader.Features(analyzer.Input{Text: t.text})
-		r := learn.Row{Label: t.label, Source: t.source, Weight: rowWeight(t, f.Words)}
-		rest := f.Rest * scale
-		for _, e := range f.Entries {
-			key := e.Lexicon + " " + e.Term
-			own := strings.HasPrefix(e.Lexicon, lang+"/")
-			if !own {
-				rest += e.Value * e.Factor * scale
-				continue
-			}
-			j, ok := index[key]
-			if !ok {
-				j = len(p.Prior)
-				index[key] = j
-				terms = append(terms, key)
-				if strings.HasSuffix(e.Lexicon, "/weights") {
-					p.Prior, p.Strength = append(p.Prior, 0), append(p.Strength, o.ngramStrength)
-				} else {
-					p.Prior, p.Strength = append(p.Prior, e.Value*scale), append(p.Strength, o.entryStrength)
+		for _, c := range o.copies(t.text) {
+			f := reader.Features(analyzer.Input{Text: c.text})
+			r := learn.Row{Label: t.label, Source: t.source, Weight: c.share * rowWeight(t, f.Words)}
+			rest := f.Rest * scale
+			for _, e := range f.Entries {
+				key := e.Lexicon + " " + e.Term
+				own := strings.HasPrefix(e.Lexicon, lang+"/")
+				if !own {
+					rest += e.Value * e.Factor * scale
+					continue
 				}
+				j, ok := index[key]
+				if !ok {
+					j = len(p.Prior)
+					index[key] = j
+					terms = append(terms, key)
+					if strings.HasSuffix(e.Lexicon, "/weights") {
+						strength := o.runStrength
+						if !strings.Contains(e.Term, " ") {
+							strength = o.wordStrength
+						}
+						p.Prior, p.Strength = append(p.Prior, 0), append(p.Strength, strength)
+					} else {
+						p.Prior, p.Strength = append(p.Prior, e.Value*scale), append(p.Strength, o.entryStrength)
+					}
+				}
+				r.Cells = append(r.Cells, learn.Cell{Feature: j, Value: e.Factor})
 			}
-			r.Cells = append(r.Cells, learn.Cell{Feature: j, Value: e.Factor})
-		}
-		if rest != 0 {
-			j, ok := index["rest"]
-			if !ok {
-				j = len(p.Prior)
-				index["rest"] = j
-				terms = append(terms, "rest")
-				p.Prior, p.Strength = append(p.Prior, 1), append(p.Strength, 1e6)
+			if rest != 0 {
+				j, ok := index["rest"]
+				if !ok {
+					j = len(p.Prior)
+					index["rest"] = j
+					terms = append(terms, "rest")
+					p.Prior, p.Strength = append(p.Prior, 1), append(p.Strength, 1e6)
+				}
+				r.Cells = append(r.Cells, learn.Cell{Feature: j, Value: rest})
 			}
-			r.Cells = append(r.Cells, learn.Cell{Feature: j, Value: rest})
+			p.Rows = append(p.Rows, r)
 		}
-		p.Rows = append(p.Rows, r)
 	}
 	s, err := p.Fit()
 	if err != nil {
@@ -397,7 +414,18 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 		}
 		d := math.Round((s.Weights[j]-p.Prior[j])/scale*100) / 100
 		if math.Abs(d) >= o.least {
-			weights[term] = d
+			weights[written(term, compounds[term])] = d
+		}
+	}
+	if lang == "vi" {
+		for _, w := range whoPhrases {
+			weights[written(w, true)] = 0
+		}
+	}
+	for w := range compounds { // a word that weighs nothing still silences the syllables in it that do
+		key := written(w, true)
+		if _, ok := weights[key]; !ok && slices.ContainsFunc(strings.Fields(w), func(s string) bool { return weights[s] != 0 }) {
+			weights[key] = 0
 		}
 	}
 	return weights, nil
@@ -432,12 +460,9 @@ func fitScale(reader *analyzer.Analyzer, texts []text, sources int, o options) (
 	return s.Weights[0], nil
 }
 
-// Candidates must be seen in this many texts; English ones in two sets at least, so that what is weighed is no habit of one place.
 const (
-	leastEnglish    = 8
-	leastVietnamese = 3
-	longestRun      = 3 // words
-	longestForm     = 6 // syllables
+	longestRun  = 3 // words
+	longestForm = 6 // syllables
 )
 
 // writeBare counts, for every single syllable the lexicon knows, how often a text that could be typed as its bare form means it.
@@ -484,7 +509,7 @@ func writeBare(path string, lex *lexicons.Lexicon, texts []text) error {
 
 // candidates gives the runs of one to three words worth weighing, sorted: frequent enough, of letters only, not all stopwords, no
 // identity or proper name, and not an entry that is known.
-func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, texts []text) ([]string, error) {
+func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, texts []text, o options) (runs []string, compounds map[string]bool, err error) {
 	known := map[string]bool{}
 	for _, v := range lex.Sentiment {
 		known[v.Term] = true
@@ -506,23 +531,29 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 	counts := map[string]*seen{}
 	words, err := newBoundaries()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	compounds = map[string]bool{}
 	for i := range texts {
 		if texts[i].held {
 			continue
 		}
-		f := reader.Features(analyzer.Input{Text: texts[i].text})
-		if f.Lang != lang {
-			continue
-		}
 		inText := map[string]bool{}
-		for _, run := range f.Runs {
-			starts := words.starts(run, lang)
-			for i, lo := range starts[:len(starts)-1] {
-				for _, hi := range starts[i+1 : min(len(starts), i+1+longestRun)] {
-					if hi-lo <= longestForm && worth(run[lo:hi], stop, names, lang) {
-						inText[strings.Join(run[lo:hi], " ")] = true
+		for _, c := range o.copies(texts[i].text) {
+			f := reader.Features(analyzer.Input{Text: c.text})
+			if f.Lang != lang {
+				continue
+			}
+			for _, run := range f.Runs {
+				starts := words.starts(run, lang)
+				for i, lo := range starts[:len(starts)-1] {
+					for _, hi := range starts[i+1 : min(len(starts), i+1+longestRun)] {
+						if g := strings.Join(run[lo:hi], " "); hi == starts[i+1] && words.listed[g] && !known[g] {
+							compounds[g] = true
+						}
+						if hi-lo <= longestForm && worth(run[lo:hi], stop, names, lang) {
+							inText[strings.Join(run[lo:hi], " ")] = true
+						}
 					}
 				}
 			}
@@ -539,28 +570,34 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 	}
 	var out []string
 	for g, c := range counts {
-		enough := c.n >= leastEnglish && len(c.sources) >= 2
-		if lang == "vi" {
-			enough = c.n >= leastVietnamese
-		}
-		if enough && !known[g] {
+		if c.n >= o.leastSeen && len(c.sources) >= o.leastSets && !known[g] {
 			out = append(out, g)
 		}
 	}
+	if lang == "vi" {
+		for _, w := range whoPhrases {
+			compounds[w] = true
+		}
+	}
 	slices.Sort(out)
-	return out, nil
+	return out, compounds, nil
 }
 
 // boundaries finds where the words of a run start: an English run has a word at each place, a Vietnamese one is segmented, so that no
 // run begins or ends inside a word.
 type boundaries struct {
 	segmenter *segment.Segmenter
+	listed    map[string]bool // our own words of several syllables
 	scratch   segment.Scratch
 }
 
 func newBoundaries() (*boundaries, error) {
 	s, err := segment.New(lexicons.Segment())
-	return &boundaries{segmenter: s}, err
+	listed := map[string]bool{}
+	for w := range strings.Lines(lexicons.Segment().Words) {
+		listed[strings.TrimSpace(w)] = true
+	}
+	return &boundaries{segmenter: s, listed: listed}, err
 }
 
 // starts gives the places where words start, and the end of the run.
@@ -584,6 +621,12 @@ func (b *boundaries) starts(run []string, lang string) []int {
 
 func worth(run []string, stop, names map[string]bool, lang string) bool {
 	content := false
+	if lang == "vi" {
+		text := " " + strings.Join(run, " ") + " "
+		if slices.ContainsFunc(whoPhrases, func(p string) bool { return strings.Contains(text, " "+p+" ") }) {
+			return false
+		}
+	}
 	for _, w := range run {
 		if names[w] || identity[lang][w] {
 			return false
@@ -598,32 +641,6 @@ func worth(run []string, stop, names map[string]bool, lang string) bool {
 		}
 	}
 	return content
-}
-
-// identity words say who somebody is, by language; they never get a weight.
-var identity = map[string]map[string]bool{
-	"en": setOf(`
-		man men woman women boy boys girl girls male female guy guys lady ladies gay lesbian bisexual transgender trans queer straight
-		black white asian african american latino hispanic jewish jew jews muslim muslims christian christians catholic hindu buddhist atheist islam islamic
-		chinese indian mexican japanese korean vietnamese french german italian english british irish spanish russian arab turkish polish canadian australian
-		thai indonesian filipino malaysian singaporean taiwanese cambodian laotian burmese pakistani bangladeshi nepali iranian iraqi israeli palestinian
-		syrian lebanese turk kurdish ukrainian romanian hungarian greek swedish norwegian danish dutch swiss portuguese brazilian colombian peruvian cuban
-		haitian jamaican nigerian ghanaian kenyan ethiopian somali egyptian moroccan tunisian afghan latina brown
-		hindus sikh sikhs mormon protestant orthodox baptist atheists catholics homosexual heterosexual asexual nonbinary lesbians
-		husband wife partner mother father mom mum dad son daughter brother sister grandma grandpa grandmother grandfather gentleman gentlemen
-		actor actress waitress steward stewardess pregnant autistic
-		disabled deaf blind old young elderly teen teenager immigrant immigrants refugee refugees trump obama he she him her his hers`),
-	"vi": setOf(`
-		nam nữ ông bà anh chị em cô chú bác thầy trai gái tây tàu mỹ nhật hàn trung quốc bắc việt
-		vợ chồng mẹ bố má cha cậu dì bé trẻ già gay les thái lào pháp đức nga úc ấn hàn nhật phật chúa đạo khuyết khiếm`),
-}
-
-func setOf(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
 }
 
 // properNames gives the words that stand with a capital inside a sentence more often than not.
@@ -667,25 +684,15 @@ func report(lex *lexicons.Lexicon, lang string, weights map[string]float64, text
 			what string
 			a    *analyzer.Analyzer
 		}{{"by hand", before}, {"fitted", after}} {
-			confusion := stats.Confusion{}
-			var scores []float64
-			var good []bool
+			var q quality
 			for i := range texts {
-				t := &texts[i]
-				if !t.held || t.source != k {
-					continue
-				}
-				s := a.a.Analyze(analyzer.Input{Text: t.text}).Sentiment
-				confusion.Add([]string{"negative", "neutral", "positive"}[t.label+1], s.Label)
-				if t.label != learn.Neutral {
-					scores, good = append(scores, s.Raw), append(good, t.label == learn.Positive)
+				if t := &texts[i]; t.held && t.source == k {
+					q.add(a.a, t.label, t.text)
 				}
 			}
-			if len(confusion) == 0 {
-				continue
+			if q.confusion != nil {
+				fmt.Printf("  %-34s %-8s %v\n", name, a.what, &q)
 			}
-			auc, _ := stats.AUC(scores, good)
-			fmt.Printf("  %-34s %-8s accuracy %.4f macro F1 %.4f AUC %.4f\n", name, a.what, confusion.Accuracy(), stats.MacroF1(confusion.Classes()), auc)
 		}
 	}
 	top := slices.Collect(maps.Keys(weights))
@@ -705,9 +712,9 @@ func show(terms []string, weights map[string]float64) string {
 	return b.String()
 }
 
-// balanced are the sets with texts of all three labels that are read as such, and how much each counts in the calibration: our own
+// calibrated are the sets with texts of all three labels that are read as such, and how much each counts in the calibration: our own
 // sentences are what customers write, the others keep it from their manner.
-var balanced = map[string]float64{"own": 1, "en/goemotions.jsonl": 0.4, "en/senti4sd_stackoverflow.jsonl": 0.2}
+var calibrated = map[string]float64{"own": 1, "en/goemotions.jsonl": 0.4, "en/senti4sd_stackoverflow.jsonl": 0.2, "vi/uts2017_bank.jsonl": 1}
 
 // folds is into how many parts the texts are cut for calibration.
 const folds = 4
@@ -722,6 +729,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 		}
 	}
 	order := []int{learn.Neutral, learn.Negative, learn.Positive}
+	var whole, bare quality
 	s := learn.Softmax{Classes: 3, Strength: 1e-4}
 	for fold := range folds {
 		part := slices.Clone(texts)
@@ -738,21 +746,30 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 		}
 		for i := range texts {
 			t := &texts[i]
-			if t.held || i%folds != fold || balanced[names[t.source]] == 0 {
+			if t.held || i%folds != fold || calibrated[names[t.source]] == 0 {
 				continue
 			}
-			f := a.Features(analyzer.Input{Text: t.text})
-			raw := f.Rest
-			for _, e := range f.Entries {
-				raw += e.Value * e.Factor
-			}
-			for _, sign := range []int{1, -1} { // each text and its mirror image: the function is symmetric
-				x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
-				s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*t.label))
-				s.Weights = append(s.Weights, balanced[names[t.source]]/float64(counts[[2]int{t.source, t.label}]))
+			whole.add(a, t.label, t.text)
+			bare.add(a, t.label, analyzer.Fold(t.text))
+			for _, c := range o.copies(t.text) {
+				f := a.Features(analyzer.Input{Text: c.text})
+				raw := f.Rest
+				for _, e := range f.Entries {
+					raw += e.Value * e.Factor
+				}
+				for _, sign := range []int{1, -1} { // each text and its mirror image: the function is symmetric
+					x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
+					s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*t.label))
+					weight := c.share * calibrated[names[t.source]]
+					if o.balanced {
+						weight /= float64(counts[[2]int{t.source, t.label}])
+					}
+					s.Weights = append(s.Weights, weight)
+				}
 			}
 		}
 	}
+	fmt.Printf("%s: texts not fitted: %v; without marks: %v\n", lang, &whole, &bare)
 	w, err := s.Fit()
 	if err != nil {
 		return "", err
@@ -769,12 +786,44 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 	return strings.Join(lines, ""), nil
 }
 
+// written gives a term as weights.tsv has it: the syllables of one word are joined by `_`.
+func written(term string, word bool) string {
+	if word {
+		return strings.ReplaceAll(term, " ", "_")
+	}
+	return term
+}
+
+// quality counts how texts are read.
+type quality struct {
+	confusion stats.Confusion
+	scores    []float64 // of the texts that are not neutral
+	good      []bool
+}
+
+func (q *quality) add(a *analyzer.Analyzer, label int, text string) {
+	if q.confusion == nil {
+		q.confusion = stats.Confusion{}
+	}
+	s := a.Analyze(analyzer.Input{Text: text}).Sentiment
+	q.confusion.Add([]string{"negative", "neutral", "positive"}[label+1], s.Label)
+	if label != learn.Neutral {
+		q.scores, q.good = append(q.scores, s.Raw), append(q.good, label == learn.Positive)
+	}
+}
+
+func (q *quality) String() string {
+	auc, _ := stats.AUC(q.scores, q.good)
+	return fmt.Sprintf("accuracy %.4f macro F1 %.4f AUC %.4f", q.confusion.Accuracy(), stats.MacroF1(q.confusion.Classes()), auc)
+}
+
 // withWeights lays a lexicon out with the fitted weights of a language.
 func withWeights(lex *lexicons.Lexicon, lang string, weights map[string]float64) (*analyzer.Analyzer, error) {
 	fitted := *lex
 	fitted.Weights = nil
 	for _, term := range slices.Sorted(maps.Keys(weights)) {
-		fitted.Weights = append(fitted.Weights, lexicons.Weight{Term: term, Value: weights[term], Lexicon: lang + "/weights"})
+		plain := strings.ReplaceAll(term, "_", " ")
+		fitted.Weights = append(fitted.Weights, lexicons.Weight{Term: plain, Value: weights[term], Lexicon: lang + "/weights", Word: plain != term})
 	}
 	return analyzer.New(&fitted)
 }
