@@ -30,6 +30,20 @@ func New(lex *lexicons.Lexicon) (*Analyzer, error) {
 // Engine names the revision and lexicon this analyzer reads with.
 func (a *Analyzer) Engine() Engine { return a.model.engine }
 
+// TopicName is what people call a topic.
+type TopicName struct {
+	English    string `json:"en"`
+	Vietnamese string `json:"vi"`
+}
+
+// TopicName gives what people call a topic of the taxonomy; a topic that it does not list is called by its id.
+func (a *Analyzer) TopicName(id string) TopicName {
+	if i, ok := a.model.themeIndex[id]; ok {
+		return a.model.themeNames[i]
+	}
+	return TopicName{id, id}
+}
+
 // Analyze reads one text. It never fails: a text that says nothing has language "und", no evidence and the label of the bias.
 func (a *Analyzer) Analyze(in Input) Analysis {
 	s := a.pool.Get().(*scratch)

@@ -43,6 +43,7 @@ type model struct {
 
 	calibration [2]calibration // English and other, Vietnamese
 	themes      []string
+	themeNames  []TopicName // by theme
 	themeIndex  map[string]int32
 	shapes      shapes
 	slips       slips
@@ -225,6 +226,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	}
 	for i, th := range lex.Themes {
 		m.themes = append(m.themes, th.ID)
+		m.themeNames = append(m.themeNames, TopicName{English: th.EN, Vietnamese: th.VI})
 		m.themeIndex[th.ID] = int32(i)
 	}
 	b.symbols(lex)

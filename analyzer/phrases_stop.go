@@ -18,7 +18,9 @@ const (
 		thời gian, lần đầu, vấn đề, trường hợp, tình trạng, bà con, anh em, shop, ad, admin, cty, công ty mình, bên kia, ở đây, chỗ khác`
 	dullEnglish = `lol, omg, imo, wow, thanks, thank, thx, sorry, monday, tuesday, wednesday, thursday, friday, saturday, sunday, half,
 		twelve, keep, keeps, bit, mins, guy, guys, fact, reason, star, stars`
-	// English nouns that say something only after another: `delivery time`.
+	// Words that say something only beside another: `giao trễ một tuần`, `delivery time`.
+	paleVietnamese = `ngày, tuần, tháng, năm, giờ, phút, giây, tiếng, hôm, lần, lúc, đợt, dịp, sáng, trưa, chiều, tối, đêm, đồng, nghìn, ngàn, triệu, tỷ, tr,
+		số, mã, phần, cuối, đầu, giữa, trước, sau, trên, dưới, trong, ngoài, tên, kiểu, dạng, mức, bước, trang, điểm, khoảng, tổng`
 	paleEnglish = `day, days, week, weeks, month, months, year, years, hour, hours, minute, minutes, second, seconds, time, times, morning,
 		evening, afternoon, night, nights, people, person`
 )
@@ -27,7 +29,8 @@ const (
 var numerals = []string{"một", "hai", "mười", "mươi", "vài", "mấy"}
 
 // phraseStops holds the words that stand in no phrase, after "vi", "en", "vi-bare" for those without marks, or "en-pale" for
-// those that are none after a noun. Those that are dull are there again, after "vi-dull", "vi-bare-dull" and "en-dull".
+// those that are none after a noun. Those that are dull are there again, after "vi-dull", "vi-bare-dull" and "en-dull", and "vi-pale" and
+// "vi-bare-pale" are none by themselves.
 var phraseStops = sync.OnceValue(func() map[string]bool {
 	lex, err := lexicons.Builtin()
 	if err != nil {
@@ -52,6 +55,7 @@ var phraseStops = sync.OnceValue(func() map[string]bool {
 	for _, lang := range []string{"en", "en-dull"} {
 		add(lang, strings.Split(dullEnglish, ","))
 	}
+	add("vi-pale", strings.Split(paleVietnamese, ","))
 	add("en-pale", strings.Split(paleEnglish, ","))
 	return stop
 })

@@ -35,6 +35,7 @@ type Term struct {
 	Words      int    // 1 or 2, a negator being one
 	English    bool   // of an English sentence
 	Bare       bool   // Vietnamese typed without its marks
+	Weak       bool   // a single Vietnamese syllable that no topic lists: a verb more often than a thing
 }
 
 // SketchSize is how many hashes a sketch has.
@@ -117,6 +118,7 @@ type termWord struct {
 	shown       string
 	kind        termKind
 	gap         bool // something but white space stands before it
+	weak        bool
 }
 
 func (r *termReader) read() {
@@ -154,11 +156,14 @@ func (r *termReader) sayVietnamese(st *sentence) {
 			if r.s.toks[w.tok].kind != Word { // a number or a symbol parts
 				x.gap = true
 			}
+		case r.code(w.tok, w.tokEnd):
+			x.gap = true
 		case r.all(w, markModifier), stop && !dull, amounts(text):
-		case r.sentiment(w) && r.whole[[2]int32{w.unit, w.end}]&markTopic == 0, dull:
+		case r.sentiment(w) && r.whole[[2]int32{w.unit, w.end}]&markTopic == 0, dull, isStop("vi-pale", []byte(text)), r.s.bare && isStop("vi-bare-pale", []byte(text)):
 			x.kind = termContent
 		default:
 			x.kind = termTheme
+			x.weak = w.syllables == 1 && r.whole[[2]int32{w.unit, w.end}]&markTopic == 0 && r.syllable(&r.s.units[w.unit])
 		}
 		x.gap = x.gap || joining[text]
 		if w.syllables == 1 {
@@ -188,20 +193,45 @@ func (r *termReader) sayEnglish(st *sentence) {
 			continue
 		}
 		stem := Stem(strings.TrimSuffix(text, "'s"))
-		x := termWord{tok: i, tokEnd: i + 1, part: stem, alone: stem, shown: text, gap: parted || joining[text]}
+		x := termWord{tok: i, tokEnd: i + 1, part: Fold(stem), alone: stem, shown: text, gap: parted || joining[text], weak: t.flags&tokMarked != 0}
 		r.runs = append(r.runs, hashTerm(stem))
 		mark := r.marks[i]
 		switch no, ok := englishNegator(text); {
 		case ok:
 			x.kind, x.part = termNegator, no
-		case t.letters < 2, t.flags&tokDigits != 0, mark&markModifier != 0, isStop("en", []byte(text)) && !isDull("en", text):
-		case mark&(markSentiment|markTopic) == markSentiment, isDull("en", text):
+		case t.letters < 2, t.flags&tokDigits != 0, r.code(i, i+1), mark&markModifier != 0, isStop("en", []byte(text)) && !isDull("en", text):
+		case mark&(markSentiment|markTopic) == markSentiment, isDull("en", text), isStop("en-pale", []byte(text)):
 			x.kind = termContent
 		default:
 			x.kind = termTheme
 		}
 		r.said = append(r.said, x)
 	}
+}
+
+// code tells whether a word is glued to a number, as in an order's (`CM-140876`), a size's or a price's (`430.000đ`).
+func (r *termReader) code(tok, end int32) bool {
+	toks := r.s.toks
+	if tok > 0 && toks[tok].flags&tokGlued != 0 && toks[tok-1].kind == Number {
+		return true
+	}
+	if int(end) >= len(toks) || toks[end].flags&tokGlued == 0 {
+		return false
+	}
+	next := &toks[end]
+	if next.kind == Punct && int(end)+1 < len(toks) && toks[end+1].flags&tokGlued != 0 {
+		next = &toks[end+1]
+	}
+	return next.kind == Number
+}
+
+// syllable tells whether a unit is a Vietnamese syllable, marked or in a text without marks.
+func (r *termReader) syllable(u *unit) bool {
+	m := r.s.model
+	if m.wordFlags[u.word]&wordForeign != 0 {
+		return false
+	}
+	return u.flags&unitMarked != 0 || m.foldFlags[u.fold]&foldSyllable != 0
 }
 
 // pair takes in the words of a sentence that say something alone, and the pairs.
@@ -236,12 +266,12 @@ func (r *termReader) take(lang uint8, key uint64, first, last *termWord) {
 		return
 	}
 	from, to := &r.s.toks[first.tok], &r.s.toks[last.tokEnd-1]
-	t := Term{Key: uint32(key), Start: int(from.cpStart), End: int(to.cpEnd), Text: first.shown, Words: 1, English: lang != 'v', Bare: lang == 'v' && r.s.bare}
+	t := Term{Key: uint32(key), Start: int(from.cpStart), End: int(to.cpEnd), Text: first.shown, Words: 1, English: lang != 'v', Bare: lang == 'v' && r.s.bare, Weak: first.weak}
 	if from.field == fieldTitle {
 		t.Field = "title"
 	}
 	if first != last {
-		t.Text, t.Words = first.shown+" "+last.shown, 2
+		t.Text, t.Words, t.Weak = first.shown+" "+last.shown, 2, false
 	}
 	r.terms = append(r.terms, t)
 }
@@ -287,14 +317,20 @@ func (r *termReader) sketch() (out Sketch) {
 // BareKey gives the key under which a text typed without marks has a single Vietnamese syllable.
 func BareKey(syllable string) uint32 { return uint32(hashTerm(bareMark + Fold(syllable))) }
 
-// Accented gives the keys of every way to put marks on the letters of a bare syllable, its plain form first. Most are no words.
-func Accented(syllable string) []uint32 {
+// WordKey gives the key of a single Vietnamese syllable as it is written in a text with marks.
+func WordKey(syllable string) uint32 { return uint32(hashTerm(syllable)) }
+
+// Accented gives every way to put marks on the letters of a syllable, its plain form first. Most are no words.
+func Accented(syllable string) []string {
 	bare := Fold(syllable)
 	if len(bare) > 8 { // the longest, `nghieng`, has seven letters
-		return []uint32{uint32(hashTerm(bare))}
+		return []string{bare}
 	}
-	forms := []string{""}
-	toned := map[string]bool{"": false}
+	type form struct {
+		text  string
+		toned bool
+	}
+	forms := []form{{}}
 	for _, c := range bare {
 		letters, vowel := letterForms[c]
 		if !vowel {
@@ -303,25 +339,21 @@ func Accented(syllable string) []uint32 {
 				letters = append(letters, "đ")
 			}
 		}
-		var next []string
-		marked := map[string]bool{}
-		for _, form := range forms {
+		longer := make([]form, 0, len(forms)*len(letters))
+		for _, f := range forms {
 			for k, letter := range letters {
-				tone := vowel && k%6 != 0
-				if tone && toned[form] {
-					continue
+				if tone := vowel && k%6 != 0; !tone || !f.toned {
+					longer = append(longer, form{f.text + letter, f.toned || tone})
 				}
-				longer := form + letter
-				next, marked[longer] = append(next, longer), toned[form] || tone
 			}
 		}
-		forms, toned = next, marked
+		forms = longer
 	}
-	keys := make([]uint32, len(forms))
-	for i, form := range forms {
-		keys[i] = uint32(hashTerm(form))
+	out := make([]string, len(forms))
+	for i, f := range forms {
+		out[i] = f.text
 	}
-	return keys
+	return out
 }
 
 // letterForms gives the ways to write a vowel: each of its letters without and with the five tones.

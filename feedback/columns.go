@@ -33,7 +33,7 @@ type Columns struct {
 
 	TermEnds []uint32 // where the keys of each record end in Terms
 	Terms    []uint32
-	Sketches []analyzer.Sketch
+	Sketches [][analyzer.SketchSize]uint16
 }
 
 // NoSentiment stands for the sentiment of a record without a text.

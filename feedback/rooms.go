@@ -62,8 +62,8 @@ type Records interface {
 	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
 	// Columns gives the records of a filter as columns, for aggregates that tallies cannot tell.
 	Columns(ctx context.Context, q ColumnsQuery) (*Columns, error)
-	// RecordsAt gives the records that Columns named, in that order, without those that are gone.
-	RecordsAt(ctx context.Context, rows ...int64) ([]Record, error)
+	// RecordsAt gives the records that Columns named, by row, without those that are gone.
+	RecordsAt(ctx context.Context, rows ...int64) (map[int64]Record, error)
 	// Stale gives at most limit records after a Seq, in Seq order, that another engine has read.
 	Stale(ctx context.Context, engine analyzer.Engine, after int64, limit int) ([]Record, error)
 	// CountStale gives how many records another engine has read.

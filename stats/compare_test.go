@@ -301,3 +301,15 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("the difference's interval holds the truth in %.1f %% of draws", 100*share)
 	}
 }
+
+// Garwood's interval as printed for counts of 0, 1, 10 and 100 (e.g. Ulm 1990, table 1).
+func TestPoissonInterval(t *testing.T) {
+	for k, want := range map[int][2]float64{0: {0, 3.69}, 1: {0.025, 5.57}, 10: {4.80, 18.39}, 100: {81.36, 121.63}} {
+		i := stats.PoissonInterval(k, 0.95)
+		near(t, "low", i.Low, want[0], 0.005)
+		near(t, "high", i.High, want[1], 0.005)
+	}
+	if i := stats.PoissonInterval(-3, 0.95); i.Low != 0 {
+		t.Errorf("less than nothing gives %v", i)
+	}
+}

@@ -210,3 +210,15 @@ func poisson1(u float64) float64 {
 		p /= k + 1
 	}
 }
+
+// Impacts gives the impact of every feature, by number, without errors.
+func (t *Table) Impacts() []float64 {
+	all := t.sums()
+	total := all.total()
+	with, _ := all.features(nil, t.width)
+	out := make([]float64, t.width)
+	for f := range out {
+		out[f], _ = impact(total, with[f])
+	}
+	return out
+}

@@ -77,3 +77,32 @@ func Dispersion(periods []Rate) float64 {
 	}
 	return 1
 }
+
+// PoissonInterval gives the exact interval of the mean of a Poisson count (Garwood 1936), [½χ²(α/2; 2k), ½χ²(1−α/2; 2k+2)], computed as
+// quantiles of Gamma distributions. A negative count is read as 0.
+func PoissonInterval(count int, confidence float64) Interval {
+	k := float64(max(count, 0))
+	tail := (1 - sane(confidence)) / 2
+	i := Interval{High: gammaQuantile(k+1, 1-tail)}
+	if k > 0 {
+		i.Low = gammaQuantile(k, tail)
+	}
+	return i
+}
+
+// gammaQuantile gives the x with P(a, x) = p of the regularised incomplete gamma function, by bisection from bounds around the mean a.
+func gammaQuantile(a, p float64) float64 {
+	low, high := 0.0, a+10*math.Sqrt(a)+20
+	for range 200 {
+		x := (low + high) / 2
+		if x == low || x == high {
+			break
+		}
+		if mathext.GammaIncReg(a, x) < p {
+			low = x
+		} else {
+			high = x
+		}
+	}
+	return (low + high) / 2
+}

@@ -50,11 +50,8 @@ func (db *DB) Columns(ctx context.Context, q feedback.ColumnsQuery) (out *feedba
 	return out, nil
 }
 
-// RecordsAt gives the records that Columns named, in the order of rows, without those that are gone.
-func (db *DB) RecordsAt(ctx context.Context, rows ...int64) ([]feedback.Record, error) {
-	if len(rows) == 0 {
-		return nil, nil
-	}
+// RecordsAt gives the records that Columns named, by row, without those that are gone.
+func (db *DB) RecordsAt(ctx context.Context, rows ...int64) (map[int64]feedback.Record, error) {
 	wanted, err := json.Marshal(rows)
 	if err != nil {
 		return nil, fmt.Errorf("store: %d records: %w", len(rows), err)
@@ -71,13 +68,7 @@ func (db *DB) RecordsAt(ctx context.Context, rows ...int64) ([]feedback.Record, 
 	if err != nil {
 		return nil, fmt.Errorf("store: %d records: %w", len(rows), explain(err))
 	}
-	out := make([]feedback.Record, 0, len(rows))
-	for _, row := range rows {
-		if r, ok := found[row]; ok {
-			out = append(out, r)
-		}
-	}
-	return out, nil
+	return found, nil
 }
 
 // columnReader lays the records of a filter out.
@@ -205,7 +196,7 @@ func (c *columnReader) terms() {
 	if !c.query.Terms {
 		return
 	}
-	c.out.TermEnds, c.out.Sketches = make([]uint32, len(c.out.Rows)), make([]analyzer.Sketch, len(c.out.Rows))
+	c.out.TermEnds, c.out.Sketches = make([]uint32, len(c.out.Rows)), make([][analyzer.SketchSize]uint16, len(c.out.Rows))
 	total := 0
 	for _, row := range c.out.Rows {
 		keys, _ := c.view.terms.of(row)

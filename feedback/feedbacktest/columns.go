@@ -62,10 +62,14 @@ func testColumns(t *testing.T, s feedback.Store) {
 		}
 		c, err := s.Columns(ctx, q)
 		fatal(err)
-		records, err := s.RecordsAt(ctx, c.Rows...)
+		at, err := s.RecordsAt(ctx, c.Rows...)
 		fatal(err)
-		if len(records) != c.Len() {
-			t.Fatalf("%d rows, %d records", c.Len(), len(records))
+		if len(at) != c.Len() {
+			t.Fatalf("%d rows, %d records", c.Len(), len(at))
+		}
+		records := make([]feedback.Record, c.Len())
+		for i, row := range c.Rows {
+			records[i] = at[row]
 		}
 		var got, want []string
 		for i, r := range records {
