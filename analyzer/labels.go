@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"strings"
+
+	"github.com/thau-cx/thau/lexicons"
 )
 
-// Topics, intents and urgency are logistic: raw = bias + Σ contributions, confidence = 1/(1+e^−raw). A weight of 1 in a lexicon adds
+// Topics, intents and urgency are logistic: raw = bias + Σ contributions, confidence = 1/(1+e^−raw), for intents with the slope and offset
+// that were fitted (confidence.tsv). A weight of 1 in a lexicon adds
 // two to raw, so that one clear word lifts a topic above its threshold and a hint alone does not.
 const (
 	weightScale  = 2
@@ -32,6 +36,24 @@ func (a *Analyzer) Topics() []string { return slices.Clone(a.model.themes) }
 
 // Intents lists the intents that can be read.
 func (a *Analyzer) Intents() []string { return slices.Clone(intentNames) }
+
+// sureness is how often an intent with a raw score is right: a logistic function, fitted on labelled messages.
+type sureness struct{ slope, offset float64 }
+
+func (c sureness) confidence(raw int64) float64 {
+	return round3(1 / (1 + math.Exp(-c.slope*fromMicro(raw)-c.offset)))
+}
+
+// assure takes how sure the intents are from the lexicon.
+func (m *model) assure(rows []lexicons.Confidence) {
+	m.sureness = make([]sureness, len(intentNames))
+	for i := range m.sureness {
+		m.sureness[i] = sureness{slope: 1}
+	}
+	for _, r := range rows {
+		m.sureness[slices.Index(intentNames, r.Intent)] = sureness{r.Slope, r.Offset}
+	}
+}
 
 // hit is a match that speaks for a label.
 type hit struct {
@@ -83,6 +105,45 @@ func (s *scratch) findHits() {
 		l.sort(labels)
 		for g := range l.findings {
 			s.count(l, &l.findings[g])
+		}
+	}
+	s.hitsOf(kindUrgency).bound()
+}
+
+// Somebody who waits, writes again, has a deadline or wants the manager is pressing, and so is one who was charged wrongly; all that
+// together makes a matter high. Critical takes danger, an outage, the law or fraud, which is what a weight of 3 says. So the rest adds
+// pressingMost at most, which stays below urgentMost.
+const (
+	pressingMost = urgentMost - urgencyBias - 100_000
+	decisive     = 3 * weightScale * micro
+)
+
+// pressing are the kinds of urgency that are no danger by themselves.
+var pressing = [...]bool{urgentMoney: true, urgentDeadline: true, urgentRepeated: true, urgentEscalation: true, urgentCalm: false}
+
+// bound cuts what presses to pressingMost: the last hits add less, or nothing.
+func (l *hitList) bound() {
+	left := int64(pressingMost)
+	for i := range l.findings {
+		g := &l.findings[i]
+		if !pressing[g.label] {
+			continue
+		}
+		for j := g.lo; j < g.hi; j++ {
+			h := &l.sorted[j]
+			v := h.value >> h.again
+			if h.again >= mostAgain || v <= 0 || v >= decisive {
+				continue
+			}
+			take := min(v, left)
+			left -= take
+			if g.raw += take - v; take < v {
+				h.value, h.again = take, 0
+			}
+			if take == 0 {
+				h.again = mostAgain
+				g.count--
+			}
 		}
 	}
 }
@@ -208,14 +269,15 @@ func (s *scratch) decideIntents() {
 		switch {
 		case label == intentComplaint || label == intentPraise:
 			for i := range s.reasons {
-				g.raw += lean(s.reasons[i].value, label)
+				g.raw += s.lean(&s.reasons[i], label)
 			}
 			g.count += int32(len(s.reasons))
 		case label == intentQuestion && s.asked != nil:
 			g.raw += questionMark
 			g.count++
 		}
-		if g.confidence = logistic(g.raw); g.confidence >= labelSure {
+		if g.raw >= 0 {
+			g.confidence = s.model.sureness[label].confidence(g.raw)
 			s.intended = append(s.intended, g)
 		}
 	}
@@ -230,16 +292,32 @@ func biasOf(label int32) int64 {
 	return intentBias
 }
 
-// lean gives what a contribution to the sentiment adds to complaint or praise: more where it is on its side than against it.
-func lean(value int64, label int32) int64 {
-	v := fromMicro(value)
+// lean gives what a reason of the sentiment adds to complaint or praise: more where it is on its side than against it. Thanks are
+// friendly, but praise nothing.
+func (s *scratch) lean(r *reason, label int32) int64 {
+	v := fromMicro(r.value)
 	if label == intentComplaint {
 		v = -v
 	}
-	if v < 0 {
+	switch {
+	case v < 0:
 		return toMicro(v * againstShare)
+	case label == intentPraise && s.thanks(r):
+		return 0
 	}
 	return toMicro(v * praiseShare)
+}
+
+// thanks tells whether a reason lies in words that thank. Hits of one label do not overlap.
+func (s *scratch) thanks(r *reason) bool {
+	l := s.hitsOf(kindIntent)
+	g := slices.IndexFunc(l.findings, func(g finding) bool { return g.label == intentThanks })
+	if g < 0 {
+		return false
+	}
+	hits := l.sorted[l.findings[g].lo:l.findings[g].hi]
+	i := sort.Search(len(hits), func(i int) bool { return hits[i].end > r.start })
+	return i < len(hits) && hits[i].start < r.end
 }
 
 // hitsOf gives the list of a kind: topics, intents or urgency.
@@ -296,7 +374,7 @@ func (s *scratch) intents() []Intent {
 		case g.label == intentComplaint || g.label == intentPraise:
 			for j := range s.reasons {
 				r := &s.reasons[j]
-				s.write(r, lean(r.value, g.label), r.rules|ruleSentiment)
+				s.write(r, s.lean(r, g.label), r.rules|ruleSentiment)
 			}
 		case g.label == intentQuestion && s.asked != nil:
 			s.point(s.asked)

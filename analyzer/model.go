@@ -42,6 +42,7 @@ type model struct {
 	symbols   []symbol
 
 	calibration [2]calibration // English and other, Vietnamese
+	sureness    []sureness     // of the intents
 	themes      []string
 	themeNames  []TopicName // by theme
 	themeIndex  map[string]int32
@@ -220,6 +221,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	if err := m.calibrate(lex.Calibration); err != nil {
 		return nil, err
 	}
+	m.assure(lex.Confidence)
 	b.syllables(lex)
 	for _, w := range lex.Words {
 		b.word(w, wordEnglish|wordFunction)

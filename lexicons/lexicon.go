@@ -19,6 +19,7 @@ type Lexicon struct {
 	Sentiment   []Valence
 	Weights     []Weight
 	Calibration []Calibration
+	Confidence  []Confidence
 	Bare        map[string]float64 // Vietnamese syllable → how often its bare form stands for it, where not nearly always
 	Modifiers   []Modifier
 	Topics      []Pattern
@@ -68,6 +69,12 @@ type Weight struct {
 type Calibration struct {
 	Lang, Label, Term string
 	Value             float64
+}
+
+// Confidence says how sure a built-in intent is: its confidence is 1/(1+e^−(Slope·raw+Offset)), with a Slope above 0.
+type Confidence struct {
+	Intent        string
+	Slope, Offset float64
 }
 
 // Role is what a modifier does.
@@ -214,7 +221,7 @@ func (l *Lexicon) load(fsys fs.FS) error {
 			func(f fs.FS) error { return l.readPatterns(f, lang) },
 			func(f fs.FS) error { return l.readStopwords(f, lang) })
 	}
-	steps = append(steps, l.readCalibration, l.readBare, l.readSpellings, l.readSymbols, l.readWords)
+	steps = append(steps, l.readCalibration, l.readConfidence, l.readBare, l.readSpellings, l.readSymbols, l.readWords)
 	for _, step := range steps {
 		if err := step(fsys); err != nil {
 			return err
@@ -301,6 +308,27 @@ func (l *Lexicon) readCalibration(fsys fs.FS) error {
 			return err
 		}
 		l.Calibration = append(l.Calibration, Calibration{r.cells[0], r.cells[1], r.cells[2], v})
+	}
+	return nil
+}
+
+func (l *Lexicon) readConfidence(fsys fs.FS) error {
+	t, err := optional(readTable(fsys, "confidence.tsv", "intent", "slope", "offset"))
+	if err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		c := Confidence{Intent: r.cells[0]}
+		if !intents[c.Intent] {
+			return &LineError{t.file, r.line, fmt.Sprintf("unknown intent %q", c.Intent)}
+		}
+		if c.Slope, err = t.number(r, 1, 0.01, 10); err != nil {
+			return err
+		}
+		if c.Offset, err = t.number(r, 2, -10, 10); err != nil {
+			return err
+		}
+		l.Confidence = append(l.Confidence, c)
 	}
 	return nil
 }

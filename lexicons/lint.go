@@ -18,6 +18,7 @@ var layouts = map[string]struct {
 }{
 	"vi/bare.tsv":          {[]string{"syllable", "share"}, 1},
 	"calibration.tsv":      {[]string{"lang", "label", "term", "value"}, 3},
+	"confidence.tsv":       {[]string{"intent", "slope", "offset"}, 1},
 	"taxonomy.tsv":         {[]string{"id", "en", "vi"}, 1},
 	"en/sentiment.tsv":     {[]string{"term", "valence", "pos", "flags"}, 1},
 	"vi/sentiment.tsv":     {[]string{"term", "valence", "flags"}, 1},

@@ -18,29 +18,30 @@ const module = "github.com/thau-cx/thau/"
 
 // allowed is the law of docs/architecture.md: what each package may import of ours. A package that is not here fails.
 var allowed = map[string][]string{
-	"lexicons":              nil,
-	"stats":                 nil,
-	"api/web":               nil,
-	"testdata":              nil,
-	"insight":               {"stats"},
-	"health":                {"stats"},
-	"analyzer/segment":      {"lexicons"},
-	"analyzer/segment/fit":  {"analyzer/segment", "lexicons"},
-	"analyzer":              {"lexicons", "analyzer/segment"},
-	"analyzer/learn":        {"analyzer", "lexicons", "stats"},
-	"analyzer/learn/fit":    {"analyzer", "analyzer/learn", "analyzer/segment", "lexicons", "stats"},
-	"tagging":               {"stats"},
-	"feedback":              {"analyzer", "analyzer/learn", "health", "insight", "lexicons", "tagging"},
-	"feedback/feedbacktest": {"feedback", "analyzer", "health"},
-	"store":                 {"feedback", "analyzer", "health"},
-	"index":                 {"feedback", "analyzer"},
-	"intake":                {"feedback"},
-	"api":                   {"feedback", "intake", "api/web", "analyzer", "health", "insight"},
-	"cmd/thau":              {"api", "analyzer", "analyzer/learn", "feedback", "health", "index", "insight", "intake", "lexicons", "stats", "store", "tagging", "testdata"},
+	"lexicons":                  nil,
+	"stats":                     nil,
+	"api/web":                   nil,
+	"testdata":                  nil,
+	"analyzer/learn/confidence": {"analyzer", "lexicons"},
+	"insight":                   {"stats"},
+	"health":                    {"stats"},
+	"analyzer/segment":          {"lexicons"},
+	"analyzer/segment/fit":      {"analyzer/segment", "lexicons"},
+	"analyzer":                  {"lexicons", "analyzer/segment"},
+	"analyzer/learn":            {"analyzer", "lexicons", "stats"},
+	"analyzer/learn/fit":        {"analyzer", "analyzer/learn", "analyzer/segment", "lexicons", "stats"},
+	"tagging":                   {"stats"},
+	"feedback":                  {"analyzer", "analyzer/learn", "health", "insight", "lexicons", "tagging"},
+	"feedback/feedbacktest":     {"feedback", "analyzer", "health"},
+	"store":                     {"feedback", "analyzer", "health"},
+	"index":                     {"feedback", "analyzer"},
+	"intake":                    {"feedback"},
+	"api":                       {"feedback", "intake", "api/web", "analyzer", "health", "insight"},
+	"cmd/thau":                  {"api", "analyzer", "analyzer/learn", "feedback", "health", "index", "insight", "intake", "lexicons", "stats", "store", "tagging", "testdata"},
 }
 
 // tools are programs for whoever builds the project, not parts of it: like cmd they read arguments and exit.
-var tools = []string{"cmd/thau", "analyzer/segment/fit", "analyzer/learn/fit"}
+var tools = []string{"cmd/thau", "analyzer/segment/fit", "analyzer/learn/fit", "analyzer/learn/confidence"}
 
 // process is what only programs touch.
 var process = []string{"Args", "Getenv", "LookupEnv", "Environ", "Exit"}
