@@ -69,6 +69,7 @@ func (s *scratch) analyze(in Input) Analysis {
 	s.read(in)
 	s.reason()
 	s.decide()
+	s.apply()
 	s.makeRoom()
 	out := Analysis{
 		Language:  s.language(),
@@ -155,7 +156,7 @@ func polarity(raw int64) Polarity {
 	return p
 }
 
-// bias is the raw score of a text without evidence.
+// bias is the raw score of a text without evidence, unless an overlay learned another.
 const bias = 0
 
 // reason lists what adds to the sentiment, items and fitted terms, in the order of the text.
@@ -185,8 +186,18 @@ func (s *scratch) verdict() Sentiment {
 			minus -= v
 		}
 	}
+	mixed := min(plus, minus) >= micro && 3*min(plus, minus) >= max(plus, minus)
+	lessons := s.sentimentLessons()
+	for i := range lessons {
+		if v := lessons[i].value; v > 0 {
+			plus += v
+		} else {
+			minus -= v
+		}
+	}
+	bias := s.model.sentimentBias(s.votes.lang)
 	raw := bias + plus - minus
-	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias)}
+	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias), Mixed: mixed}
 	v.Probabilities = s.model.calibration[calibrated(s.votes.lang)].probabilities(raw, plus+minus, s.length())
 	v.Label, v.Confidence = Neutral, v.Probabilities.Neutral
 	if v.Probabilities.Positive > v.Confidence {
@@ -195,11 +206,13 @@ func (s *scratch) verdict() Sentiment {
 	if v.Probabilities.Negative > v.Confidence {
 		v.Label, v.Confidence = Negative, v.Probabilities.Negative
 	}
-	v.Mixed = min(plus, minus) >= micro && 3*min(plus, minus) >= max(plus, minus)
 	from := len(s.room)
 	for i := range s.reasons {
 		r := &s.reasons[i]
 		s.write(r, r.value, r.rules)
+	}
+	if len(lessons) > 0 {
+		s.teach(lessons, s.model.teacher().name)
 	}
 	v.Evidence = s.since(from)
 	return v

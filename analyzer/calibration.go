@@ -73,3 +73,6 @@ func (c *calibration) probabilities(raw, total int64, words int) Probabilities {
 	p.Neutral = round3(1 - p.Negative - p.Positive)
 	return p
 }
+
+// CalibrationNames names the terms that CalibrationTerms gives.
+func CalibrationNames() []string { return slices.Clone(calibrationTerms) }

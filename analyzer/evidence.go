@@ -38,7 +38,7 @@ func room[T any](list *[]T, n int) []T {
 
 // makeRoom makes the array of the evidence: for the sentiment, the labels given and the urgency.
 func (s *scratch) makeRoom() {
-	n := len(s.reasons)
+	n := len(s.reasons) + len(s.lessons)
 	for _, findings := range [...][]finding{s.hitsOf(kindTopic).findings, s.intended, s.hitsOf(kindUrgency).findings} {
 		for i := range findings {
 			n += int(findings[i].count)

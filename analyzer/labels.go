@@ -326,14 +326,22 @@ func (s *scratch) hitsOf(kind entryKind) *hitList { return &s.hits[kind-kindTopi
 // topics gives the themes spoken of, each with the sentiment of the phrases it stands in.
 func (s *scratch) topics() []Topic {
 	l := s.hitsOf(kindTopic)
-	out := room(&s.lists.topics, len(l.findings))[:len(l.findings)]
-	for i, g := range l.findings {
+	out := room(&s.lists.topics, len(l.findings)+len(s.taught))
+	for _, g := range l.findings {
+		id := s.model.themes[g.label]
+		if s.superseded(lexicons.Topics, id) {
+			continue
+		}
 		from := len(s.room)
 		s.explain(l, &g)
-		out[i] = Topic{
-			ID: s.model.themes[g.label], Confidence: g.confidence, Sure: g.confidence >= labelSure,
+		out = append(out, Topic{
+			ID: id, Confidence: g.confidence, Sure: g.confidence >= labelSure,
 			Raw: fromMicro(g.raw), Bias: fromMicro(topicBias), Sentiment: polarity(s.around(l.sorted[g.lo:g.hi])), Evidence: s.since(from),
-		}
+		})
+	}
+	if len(s.taught) > 0 {
+		out = s.taughtTopics(out)
+		slices.SortStableFunc(out, func(a, b Topic) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	}
 	return out
 }
@@ -366,8 +374,11 @@ func (s *scratch) around(hits []hit) int64 {
 // intents gives what the writer wants. Sentiment evidence speaks for complaint or praise too.
 func (s *scratch) intents() []Intent {
 	l := s.hitsOf(kindIntent)
-	out := room(&s.lists.intents, len(s.intended))[:len(s.intended)]
-	for i, g := range s.intended {
+	out := room(&s.lists.intents, len(s.intended)+len(s.taught))
+	for _, g := range s.intended {
+		if s.superseded(lexicons.Intents, intentNames[g.label]) {
+			continue
+		}
 		from := len(s.room)
 		s.explain(l, &g)
 		switch {
@@ -379,10 +390,14 @@ func (s *scratch) intents() []Intent {
 		case g.label == intentQuestion && s.asked != nil:
 			s.point(s.asked)
 		}
-		out[i] = Intent{
+		out = append(out, Intent{
 			ID: intentNames[g.label], Confidence: g.confidence, Sure: true,
 			Raw: fromMicro(g.raw), Bias: fromMicro(biasOf(g.label)), Evidence: s.since(from),
-		}
+		})
+	}
+	if len(s.taught) > 0 {
+		out = s.taughtIntents(out)
+		slices.SortStableFunc(out, func(a, b Intent) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	}
 	return out
 }

@@ -50,6 +50,13 @@ type model struct {
 	slips       slips
 	slipSign    map[uint32]int8 // of the words in slips: which way they lean
 	engine      Engine
+
+	learned      []*learned
+	replaced     map[lexicons.Task]bool // whose labels are learned ones only
+	relearned    map[lexicons.Task]map[string]bool
+	themeOrigins []string // theme → the name that features know it by
+	themeHash    []uint64 // theme → its feature
+	intentHash   []uint64
 }
 
 type wordFlag uint8
@@ -208,7 +215,7 @@ type output struct{ node, form uint32 }
 func newModel(lex *lexicons.Lexicon) (*model, error) {
 	m := &model{
 		wordFold: []uint32{0}, wordFlags: []wordFlag{0}, wordText: []string{""}, wordShare: []float32{1}, foldFlags: []foldFlag{0},
-		spellings: map[uint32][]spelling{}, emoji: map[string]int32{}, themeIndex: map[string]int32{},
+		spellings: map[uint32][]spelling{}, emoji: map[string]int32{}, themeIndex: map[string]int32{}, replaced: map[lexicons.Task]bool{}, relearned: map[lexicons.Task]map[string]bool{},
 		engine: Engine{Version: Revision, Lexicon: lex.Hash()},
 	}
 	n := len(lex.Sentiment) + len(lex.Weights) + len(lex.Modifiers) + len(lex.Topics) + len(lex.Intents) + len(lex.Urgency)
@@ -301,6 +308,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	b.flatten()
 	b.slips()
 	m.countFoldWords()
+	m.nameCells(lex)
 	if err := m.layLearned(lex); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,19 @@ type scratch struct {
 	lists               // of the result under way
 	spare    lists      // that no result has
 	rules    map[rule][]string
+
+	// of learned overlays
+	cells     []cell
+	spelt     []spelt
+	spelling  []byte
+	met       []met
+	seen      []uint32 // feature → the lap in which it was last met
+	lap       uint32
+	raws      []int64 // label → raw score
+	rank      []taught
+	taught    []taught // the labels given
+	lessons   []lesson
+	lessonsOf [2]int32 // those of the sentiment
 }
 
 // unit is what matching sees: a word, a number or a symbol that may vote. A chat spelling may make several units of one token.

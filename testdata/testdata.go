@@ -1,5 +1,5 @@
 // Package testdata holds the sample data of Chợ Mây, a retailer that does not exist: what "thau serve --demo" shows and what the
-// README's figures come from.
+// README's figures come from; and the behaviour cases that learning is held to.
 //
 // Every word of it was written for this project; no person, business, address or number in it is real.
 package testdata
@@ -14,3 +14,8 @@ import "embed"
 //
 //go:embed sample
 var Sample embed.FS
+
+// Behaviours holds the cases of what a reader expects of the analyzer (see behaviours/README.md): what no learned overlay may break.
+//
+//go:embed behaviours/*.txt
+var Behaviours embed.FS

@@ -12,9 +12,10 @@ import (
 )
 
 type analyzeCmd struct {
-	Text    bool     `help:"Take plain lines of text instead of JSON."`
-	Phrases bool     `help:"Also find key phrases (slower)."`
-	Files   []string `arg:"" optional:"" name:"file" help:"Files to read; - or none is standard input."`
+	Text    bool `help:"Take plain lines of text instead of JSON."`
+	Phrases bool `help:"Also find key phrases (slower)."`
+	layerFlags
+	Files []string `arg:"" optional:"" name:"file" help:"Files to read; - or none is standard input."`
 }
 
 // analyzeLine is a line of the input; other fields are ignored.
@@ -27,7 +28,7 @@ type analyzeLine struct {
 
 // Run streams lines through the analyzer.
 func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
-	a, err := newAnalyzer()
+	a, _, err := c.analyzer()
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/lexicons"
 	"github.com/thau-cx/thau/stats"
 	"gonum.org/v1/gonum/stat"
 )
@@ -23,7 +24,10 @@ type evalCmd struct {
 	Pearson bool   `help:"Correlation of the score with the row's rating."`
 	AUC     bool   `name:"auc" help:"How well the score ranks ratings of 4–5 over ratings of 1–2."`
 	JSON    bool   `name:"json" help:"Print JSON."`
-	File    string `arg:"" help:"Labelled texts, JSON Lines; for tokenize a sentence a line, the syllables of a word joined by _."`
+	layerFlags
+	File string `arg:"" help:"Labelled texts, JSON Lines; for tokenize a sentence a line, the syllables of a word joined by _."`
+
+	overlays []*lexicons.Overlay
 }
 
 // evalRow is a labelled text.
@@ -37,7 +41,8 @@ type evalRow struct {
 	Split     string         `json:"split"`
 	Extra     map[string]any `json:"extra"`
 
-	raw map[string]any
+	raw  map[string]any
+	line int
 }
 
 // evalResult is the measured figures; those that a task does not have are absent.
@@ -61,10 +66,11 @@ func (c *evalCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer f.Close()
-	a, err := newAnalyzer()
+	a, overlays, err := c.analyzer()
 	if err != nil {
 		return err
 	}
+	c.overlays = overlays
 	res, err := c.measureFile(ctx, a, f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
@@ -105,6 +111,7 @@ func readEvalRows(r io.Reader, split string) ([]evalRow, error) {
 		if err := json.Unmarshal(sc.Bytes(), &row.raw); err != nil {
 			return nil, fmt.Errorf("line %d: %s", n, jsonFault(err))
 		}
+		row.line = n
 		if split == "" || row.Split == split {
 			rows = append(rows, row)
 		}
@@ -119,9 +126,18 @@ func (c *evalCmd) measure(ctx context.Context, a *analyzer.Analyzer, rows []eval
 	case "language":
 		return c.single(ctx, a, rows, "lang", func(an analyzer.Analysis, _ string) string { return an.Language.Code }, true)
 	case "intents":
+		if c.exclusive() {
+			return c.best(ctx, a, rows)
+		}
+		if c.learned() != nil {
+			return c.sets(ctx, a, rows)
+		}
 		return c.single(ctx, a, rows, "intent", hasIntent, false)
 	case "topics":
-		return c.topics(ctx, a, rows)
+		if c.exclusive() {
+			return c.best(ctx, a, rows)
+		}
+		return c.sets(ctx, a, rows)
 	default:
 		return c.normalized(ctx, a, rows)
 	}
@@ -230,29 +246,106 @@ func hasIntent(an analyzer.Analysis, path string) string {
 	return fmt.Sprint(has)
 }
 
-func (c *evalCmd) topics(ctx context.Context, a *analyzer.Analyzer, rows []evalRow) (evalResult, error) {
-	sets := stats.NewLabelSets()
-	n := 0
+// learned gives the overlay that learned the task, nil for none.
+func (c *evalCmd) learned() *lexicons.Overlay {
+	for _, o := range c.overlays {
+		if string(o.Task) == c.Task {
+			return o
+		}
+	}
+	return nil
+}
+
+// exclusive tells whether the task has one label a text, as an overlay learned it.
+func (c *evalCmd) exclusive() bool {
+	o := c.learned()
+	return o != nil && o.Exclusive
+}
+
+// path gives where the labels stand.
+func (c *evalCmd) path() string {
+	if c.Label != "" {
+		return c.Label
+	}
+	return c.Task
+}
+
+// listed gives the labels an analysis lists for the task, surest first, and those of them that are sure.
+func (c *evalCmd) listed(an analyzer.Analysis) (all, sure []string) {
+	if c.Task == "topics" {
+		for _, t := range an.Topics {
+			all = append(all, t.ID)
+			if t.Sure {
+				sure = append(sure, t.ID)
+			}
+		}
+		return all, sure
+	}
+	for _, t := range an.Intents {
+		all = append(all, t.ID)
+		if t.Sure {
+			sure = append(sure, t.ID)
+		}
+	}
+	return all, sure
+}
+
+// best measures a task of one label a text: the first that is listed. Of a row with several labels any is right.
+func (c *evalCmd) best(ctx context.Context, a *analyzer.Analyzer, rows []evalRow) (evalResult, error) {
+	confusion := stats.Confusion{}
 	for i := range rows {
 		if ctx.Err() != nil {
 			return evalResult{}, ctx.Err()
 		}
-		truth := rows[i].Topics
+		truth, err := rows[i].labels(c.path())
+		if err != nil {
+			return evalResult{}, fmt.Errorf("line %d: %w", rows[i].line, err)
+		}
+		if len(truth) == 0 {
+			continue
+		}
+		predicted := "none"
+		if all, _ := c.listed(a.Analyze(analyzer.Input{Title: rows[i].Title, Text: rows[i].Text})); len(all) > 0 {
+			predicted = all[0]
+		}
+		if slices.Contains(truth, predicted) {
+			truth[0] = predicted
+		}
+		confusion.Add(truth[0], predicted)
+	}
+	return classified(confusion), nil
+}
+
+// sets measures a task of any number of labels a text: those that are sure.
+func (c *evalCmd) sets(ctx context.Context, a *analyzer.Analyzer, rows []evalRow) (evalResult, error) {
+	sets := stats.NewLabelSets()
+	n, same := 0, 0
+	for i := range rows {
+		if ctx.Err() != nil {
+			return evalResult{}, ctx.Err()
+		}
+		truth, err := rows[i].labels(c.path())
+		if err != nil {
+			return evalResult{}, fmt.Errorf("line %d: %w", rows[i].line, err)
+		}
 		if truth == nil {
 			continue
 		}
 		n++
-		var predicted []string
-		for _, t := range a.Analyze(analyzer.Input{Title: rows[i].Title, Text: rows[i].Text}).Topics {
-			if t.Sure {
-				predicted = append(predicted, t.ID)
-			}
-		}
+		_, predicted := c.listed(a.Analyze(analyzer.Input{Title: rows[i].Title, Text: rows[i].Text}))
 		sets.Add(truth, predicted)
+		slices.Sort(truth)
+		slices.Sort(predicted)
+		if slices.Equal(truth, predicted) {
+			same++
+		}
+	}
+	if n == 0 {
+		return evalResult{}, nil
 	}
 	classes := sets.Classes()
-	macro, micro := stats.MacroF1(classes), sets.MicroF1()
-	return evalResult{N: n, MacroF1: &macro, MicroF1: &micro, Classes: classes}, nil
+	macro, micro, exact := stats.MacroF1(classes), sets.MicroF1(), float64(same)/float64(n)
+	return evalResult{N: n, Accuracy: &exact, MacroF1: &macro, MicroF1: &micro, Classes: classes}, nil
 }
 
 // label gives the value at a dotted path of the row as text, "" where there is none.
@@ -276,6 +369,36 @@ func (r *evalRow) label(path string) string {
 	default:
 		return fmt.Sprint(v)
 	}
+}
+
+// labels gives the labels at a dotted path: text, true and false, numbers, or a list of these. Nil is no label, an empty list says that
+// there is none.
+func (r *evalRow) labels(path string) ([]string, error) {
+	var v any = r.raw
+	for key := range strings.SplitSeq(path, ".") {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil, nil
+		}
+		v = m[key]
+	}
+	list, ok := v.([]any)
+	if !ok {
+		if v == nil || v == "" {
+			return nil, nil
+		}
+		list = []any{v}
+	}
+	out := make([]string, 0, len(list))
+	for _, v := range list {
+		switch v := v.(type) {
+		case string, bool, float64:
+			out = append(out, fmt.Sprint(v))
+		default:
+			return nil, fmt.Errorf("%s is no label: text, true, false, a number, or a list of these are", path)
+		}
+	}
+	return out, nil
 }
 
 // print writes the figures for people.

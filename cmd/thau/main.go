@@ -37,6 +37,7 @@ type commands struct {
 	Tokenize  tokenizeCmd  `cmd:"" help:"Cut lines into words: blanks between words, _ between the syllables of one."`
 	Normalize normalizeCmd `cmd:"" help:"Write chat spellings out, shorten stretched letters and compose letters; what is standard stays as it is."`
 	Eval      evalCmd      `cmd:"" help:"Measure the analyzer against labelled texts."`
+	Learn     learnCmd     `cmd:"" help:"Learn an overlay from labelled texts, if it reads others better than what is there."`
 	Lexicon   lexiconCmd   `cmd:"" help:"Look after lexicon files."`
 	Reindex   reindexCmd   `cmd:"" help:"Build the search index and the rollups anew."`
 	Overlay   overlayCmd   `cmd:"" help:"Manage lexicon overlays: own terms and topics, and what was learned."`

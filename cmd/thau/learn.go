@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+
+	"github.com/thau-cx/thau/analyzer/learn"
+	"github.com/thau-cx/thau/lexicons"
+	"github.com/thau-cx/thau/testdata"
+)
+
+type learnCmd struct {
+	Task      lexicons.Task `required:"" enum:"sentiment,topics,intents" help:"What to learn: sentiment, topics or intents."`
+	Train     string        `required:"" placeholder:"FILE" help:"Labelled texts to learn from, JSON Lines."`
+	Dev       string        `placeholder:"FILE" help:"Labelled texts to measure on; where absent, a fifth of the others is held out."`
+	Label     string        `placeholder:"PATH" help:"Where the label stands in a row, e.g. extra.complaint; for sentiment also rating, nps or csat."`
+	Exclusive bool          `xor:"labels" help:"A text has one label. It is so by default where no row has two."`
+	Multi     bool          `xor:"labels" help:"A text has any number of labels."`
+	Out       string        `required:"" placeholder:"DIR" help:"Folder to write the overlay to."`
+	Name      string        `placeholder:"NAME" help:"Name of the overlay; where absent, that of its folder."`
+	Precision float64       `placeholder:"P" help:"Share of what is sure that should be right, e.g. 0.9; where absent, plain thresholds."`
+	Parent    string        `placeholder:"DIR" help:"The overlay that this one follows."`
+	Seed      uint64        `default:"1" help:"Decides what is held out."`
+	JSON      bool          `name:"json" help:"Print the model card as JSON."`
+	packFlags
+}
+
+// Run learns. Where the gate refuses, it says why, writes nothing and exits 1.
+func (c *learnCmd) Run(ctx context.Context, std streams) error {
+	name := c.Name
+	if name == "" {
+		name = folderName(c.Out)
+	}
+	if err := free(c.Out); err != nil {
+		return err
+	}
+	if c.Precision < 0 || c.Precision >= 1 {
+		return fmt.Errorf("--precision %v is not in (0, 1)", c.Precision)
+	}
+	lex, err := c.lexicon()
+	if err != nil {
+		return err
+	}
+	behaviours, err := fs.Sub(testdata.Behaviours, "behaviours")
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	o := learn.Options{Name: name, Task: c.Task, Precision: c.Precision, Seed: c.Seed, Clock: func() time.Duration { return time.Since(began) }}
+	if o.Behaviours, err = learn.ReadBehaviours(behaviours); err != nil {
+		return err
+	}
+	if c.Exclusive || c.Multi {
+		o.Exclusive = &c.Exclusive
+	}
+	if c.Parent != "" {
+		parent, err := readOverlay(c.Parent)
+		if err != nil {
+			return err
+		}
+		o.Parent = parent.Hash()
+	}
+	if isTerminal(std.err) {
+		o.Progress = func(step string) { fmt.Fprintf(std.err, "\r\x1b[K%s …", step) }
+		defer fmt.Fprint(std.err, "\r\x1b[K")
+	}
+	train, err := c.examples(std, c.Train)
+	if err != nil {
+		return err
+	}
+	var dev []learn.Example
+	if c.Dev != "" {
+		if dev, err = c.examples(std, c.Dev); err != nil {
+			return err
+		}
+	}
+	overlay, card, err := learn.Learn(ctx, lex, train, dev, o)
+	if err != nil {
+		return err
+	}
+	if overlay != nil {
+		if err := writeOverlay(c.Out, overlay); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		err = printJSON(std.out, card)
+	} else {
+		err = printCard(std.out, card, c.Out)
+	}
+	if err == nil && overlay == nil {
+		return errReported
+	}
+	return err
+}
+
+// folderName gives the name of an overlay by its folder.
+func folderName(out string) string {
+	if abs, err := filepath.Abs(out); err == nil {
+		out = abs
+	}
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune("._-", r) {
+			return r
+		}
+		return '-'
+	}, filepath.Base(out))
+	return strings.TrimLeft(name, ".")
+}
+
+// free tells whether an overlay may be written to a folder: it is not there, empty, or an overlay already.
+func free(out string) error {
+	entries, err := os.ReadDir(out)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0:
+		return nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("--out %s is a file: name a folder", out)
+	case err != nil:
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(out, "manifest.json")); err != nil {
+		return fmt.Errorf("--out %s has other files: name a folder of its own", out)
+	}
+	return nil
+}
+
+// writeOverlay writes an overlay's folder beside its place and puts it there at once.
+func writeOverlay(out string, o *lexicons.Overlay) error {
+	parent := filepath.Dir(filepath.Clean(out))
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return err
+	}
+	fresh, err := os.MkdirTemp(parent, ".learned-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(fresh)
+	if err := os.Chmod(fresh, 0o755); err != nil {
+		return err
+	}
+	for name, content := range o.Files() {
+		if err := os.WriteFile(filepath.Join(fresh, filepath.FromSlash(name)), content, 0o644); err != nil {
+			return err
+		}
+	}
+	if err := os.RemoveAll(out); err != nil { // free said that it is an overlay or empty
+		return err
+	}
+	return os.Rename(fresh, out)
+}
+
+func printCard(w io.Writer, c *learn.Card, out string) error {
+	verdict := "refused"
+	if c.Accepted {
+		verdict = "accepted"
+	}
+	_, err := fmt.Fprintf(w, "%s: %s\n", verdict, c.Reason)
+	if err == nil && c.Accepted {
+		_, err = fmt.Fprintf(w, "%d texts, %d weights, written to %s; card.md tells the rest\n", c.Data.Fitted, c.Weights, out)
+	}
+	return err
+}
+
+// examples reads labelled rows.
+func (c *learnCmd) examples(std streams, file string) ([]learn.Example, error) {
+	path := c.Label
+	if path == "" {
+		path = string(c.Task)
+	}
+	var out []learn.Example
+	labelled := false
+	err := withInput(file, std.in, func(r io.Reader) error {
+		rows, err := readEvalRows(r, "")
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			e := learn.Example{Title: rows[i].Title, Text: rows[i].Text, Line: rows[i].line}
+			if e.Labels, err = rows[i].labels(path); err == nil && c.Task == lexicons.Sentiment {
+				e.Labels, err = weak(path, e.Labels)
+			}
+			if err != nil {
+				return fmt.Errorf("line %d: %w", rows[i].line, err)
+			}
+			labelled = labelled || len(e.Labels) > 0
+			out = append(out, e)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if !labelled {
+		hint := "name the label's field with --label"
+		if c.Task == lexicons.Sentiment {
+			hint = "--label rating, nps or csat takes scores instead"
+		}
+		return nil, fmt.Errorf("%s: no row has a label in %q; %s", file, path, hint)
+	}
+	return out, nil
+}
+
+// weak turns a score into the sentiment that a customer who gave it surely has.
+func weak(path string, labels []string) ([]string, error) {
+	scale := path[strings.LastIndexByte(path, '.')+1:]
+	if len(labels) != 1 || !learn.IsScale(scale) {
+		return labels, nil
+	}
+	label, err := learn.WeakSentiment(scale, labels[0])
+	if err != nil || label == "" {
+		return nil, err
+	}
+	return []string{label}, nil
+}
