@@ -70,6 +70,9 @@ type Standings interface {
 	Policies(ctx context.Context) ([][]byte, error)
 	// Ledger adds up signals by account and period, both sorted, of those that were received by now.
 	Ledger(ctx context.Context, q LedgerQuery) ([]Entry, error)
+	// EachMention calls do with what is known in short of each record that a filter means, in no order, until it answers false. The
+	// mention and its slices are used again for the next record.
+	EachMention(ctx context.Context, f Filter, do func(*Mention) bool) error
 	// PutTarget stores a target, in place of the one with its id; DeleteTarget removes one, or CodeNotFound.
 	PutTarget(ctx context.Context, t Target) error
 	DeleteTarget(ctx context.Context, id string) error
@@ -88,6 +91,24 @@ type ComputedStanding struct {
 	Standing
 	Snapshot *Snapshot // nil where nothing is worth keeping
 	Mark     int64
+}
+
+// Mention is what is known in short of a record.
+type Mention struct {
+	Account    string // empty where none is named
+	Customer   uint64 // hashed; 0 where none is named
+	At         time.Time
+	Touchpoint string
+	Topics     []string // with those above, and with what is said of them after a colon
+	Intents    []string
+	Tags       []string
+	Scores     []NamedScore
+}
+
+// NamedScore is a score of a record.
+type NamedScore struct {
+	Name string
+	Score
 }
 
 // LedgerQuery asks for sums of signals.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/thau-cx/thau/stats"
 )
@@ -90,3 +91,19 @@ func meanOf(values []stats.Weighted, confidence float64) (mean float64, interval
 
 // figure rounds a reported figure to four decimals: more digits would claim more than the interval beside it allows.
 func figure(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+
+// decimal writes a number the shortest way.
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// MeanScore gives the mean of scores on 0–100 with its interval; 50 in 0–100 where there are none.
+func MeanScore(scores []float64) (mean, low, high float64) {
+	if len(scores) == 0 {
+		return 50, 0, 100
+	}
+	values := make([]stats.Weighted, len(scores))
+	for i, s := range scores {
+		values[i] = stats.Weighted{Value: s / 100, N: 1}
+	}
+	mean, i, _ := meanOf(values, 0.95)
+	return figure(100 * mean), figure(100 * i.Low), figure(100 * i.High)
+}
