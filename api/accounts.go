@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/thau-cx/thau/feedback"
-	"github.com/thau-cx/thau/health"
 )
 
 // AccountRequest is an account as its owner sends it.
@@ -202,29 +201,4 @@ func storeSignals(ctx context.Context, service *feedback.Service, requests []Sig
 		}
 	}
 	return results, nil
-}
-
-type healthInput struct {
-	ByID
-	At string `query:"at" doc:"a moment (2026-01-31T09:00:00+07:00), or a day in the workspace's time zone, which means its end; now where absent"`
-}
-
-type healthOutput struct {
-	Body health.Report
-}
-
-// getHealth answers GET /v1/accounts/{id}/health.
-func (s *server) getHealth(ctx context.Context, in *healthInput) (*healthOutput, error) {
-	at, fault := moment("at", in.At, s.service.Zone())
-	if fault != nil {
-		return nil, fault
-	}
-	if len(in.At) == len(time.DateOnly) {
-		at = at.AddDate(0, 0, 1).Add(-time.Millisecond)
-	}
-	report, err := s.service.Health(ctx, in.ID, at)
-	if err != nil {
-		return nil, err
-	}
-	return &healthOutput{report}, nil
 }

@@ -69,8 +69,15 @@ func flag(c *gin.Context, name string) (bool, error) {
 	return on, nil
 }
 
+// Attributes are the parameters that filter by an attribute, whose names are the callers' own.
+type Attributes struct {
+	attributes map[string][]string
+}
+
 // Filters are the parameters that say which records are meant. The values of one are alternatives; different ones must all hold.
 type Filters struct {
+	Attributes
+
 	Source     []string `query:"source,explode" enum:"survey,ticket,review,chat,social,call" doc:"where it came from"`
 	Channel    []string `query:"channel,explode"`
 	Language   []string `query:"language,explode" enum:"vi,en,und"`
@@ -98,12 +105,10 @@ type Filters struct {
 	RatingMax Bound `query:"rating_max" doc:"as the sender gave it"`
 	ScoreMin  Bound `query:"score_min" doc:"of the sentiment, -1 to 1"`
 	ScoreMax  Bound `query:"score_max" doc:"of the sentiment, -1 to 1"`
-
-	attributes map[string][]string
 }
 
-// Resolve collects the filters by attribute, whose names are the callers' own, for huma.
-func (f *Filters) Resolve(ctx huma.Context) []error {
+// Resolve collects the filters by attribute for huma.
+func (f *Attributes) Resolve(ctx huma.Context) []error {
 	for name, values := range humagin.Unwrap(ctx).Request.URL.Query() {
 		if attribute, ok := strings.CutPrefix(name, attributePrefix); ok {
 			if f.attributes == nil {
@@ -118,7 +123,7 @@ func (f *Filters) Resolve(ctx huma.Context) []error {
 // attributeParam is how the document writes the parameters that filter by an attribute.
 const attributeParam = "attr.{name}"
 
-func (f *Filters) describe(op *huma.Operation) {
+func (f *Attributes) describe(op *huma.Operation) {
 	explode := true
 	op.Parameters = append(op.Parameters, &huma.Param{
 		Name: attributeParam, In: "query", Explode: &explode, Description: "an attribute, by its name: attr.plan=pro",

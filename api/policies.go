@@ -2,9 +2,13 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
+
+	"github.com/thau-cx/thau/feedback"
+	"github.com/thau-cx/thau/health"
 )
 
 const yamlType = "application/yaml"
@@ -22,6 +26,21 @@ func (s *server) getPolicy(c *gin.Context) {
 	}
 	c.Header("ETag", `"`+policy.Hash()+`"`)
 	c.Data(http.StatusOK, yamlType, yaml)
+}
+
+// getBuiltinPolicy answers GET /v1/policies/health/{id} with a built-in policy, to start one's own from.
+func (s *server) getBuiltinPolicy(c *gin.Context) {
+	yaml, err := health.BuiltinYAML(c.Param("id"))
+	if err != nil {
+		fail(c, feedback.Errorf(feedback.CodeNotFound, "id", "there is no such policy; there are %s", strings.Join(health.Builtins(), ", ")))
+		return
+	}
+	c.Data(http.StatusOK, yamlType, yaml)
+}
+
+func describeBuiltinPolicy(r huma.Registry, op *huma.Operation) {
+	describePolicy(r, op)
+	op.Parameters = append(op.Parameters, &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Description: strings.Join(health.Builtins(), ", ")})
 }
 
 // PolicyVersion names a policy that was set.

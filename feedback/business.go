@@ -272,9 +272,6 @@ func (s *Service) Payoff(ctx context.Context, q PayoffQuery) (insight.Payoff, er
 			bands = append(bands, name)
 		}
 		slices.Sort(bands)
-		if len(bands) > 0 {
-			reference = bands[0]
-		}
 	}
 	return insight.MeasurePayoff(watched, bands, reference, step, q.Horizon.Hours()/24), nil
 }
@@ -302,7 +299,7 @@ func (s *Service) bands(ctx context.Context, q PayoffQuery, start time.Time) (ba
 		for _, g := range policy.Grades() {
 			bands = append(bands, g.Name)
 		}
-		return bands, bands[0], 10, func(a Account) (string, *float64, bool, error) {
+		return bands, "", 10, func(a Account) (string, *float64, bool, error) {
 			observations, err := s.observations(ctx, a, start)
 			if err != nil {
 				return "", nil, false, err

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/thau-cx/thau/health"
@@ -13,12 +14,13 @@ import (
 // How standings are kept.
 const (
 	period        = 30 * 24 * time.Hour // what "change" looks back on
-	snapshotLeast = 7                   // days after which a snapshot is kept though nothing has changed
-	snapshotMove  = 0.5                 // points that are worth one before
-	historyDays   = 45                  // of snapshots that a computation reads
-	standingBatch = 250                 // accounts of one transaction
-	standingPoll  = 10 * time.Second    // also look without being told
-	maxQuote      = 240                 // characters of a quote
+	periodSlack   = 7 * 24 * time.Hour
+	snapshotLeast = 7                // days after which a snapshot is kept though nothing has changed
+	snapshotMove  = 0.5              // points that are worth one before
+	historyDays   = 45               // of snapshots that a computation reads
+	standingBatch = 250              // accounts of one transaction
+	standingPoll  = 10 * time.Second // also look without being told
+	maxQuote      = 240              // characters of a quote
 )
 
 // healthEngine names what scores here: the arithmetic and what read the texts.
@@ -71,9 +73,11 @@ func (s *Service) assess(ctx context.Context, policy *health.Policy, a Account, 
 	if err != nil {
 		return c, err
 	}
-	then := health.Then{At: at.Add(-period)}
+	target := at.Add(-period)
+	then, h0 := health.Then{At: target}, target.Add(-periodSlack) // the snapshot nearest to it, none further off than a week
 	for i := range history {
-		if h := &history[i]; !h.At.After(then.At) {
+		if h := &history[i]; h.At.Sub(target).Abs() < h0.Sub(target).Abs() {
+			h0 = h.At
 			score := h.Score
 			then = health.Then{At: h.At, Score: &score}
 			if then.Policy, err = s.policyOf(ctx, h.Policy); err != nil {
@@ -100,21 +104,76 @@ func (s *Service) assess(ctx context.Context, policy *health.Policy, a Account, 
 	return c, nil
 }
 
-// observations gives what is known of an account by a moment: what the store has, and how old the account is, once a week.
+// observations gives what is known of an account by a moment: what the store has, and week by week how old the account is and, until its
+// first ticket and since tickets are received here at all, that none is open. The weeks are counted from the beginning, so that what was
+// said of a moment is said of it ever after.
 func (s *Service) observations(ctx context.Context, a Account, at time.Time) ([]health.Observation, error) {
 	out, err := s.store.Observations(ctx, a.ID, at)
-	if err != nil || a.StartedAt == nil {
+	if err != nil {
 		return out, err
 	}
-	const weeks = 26 // as far as the trend and the usual window look back
-	for k := range weeks {
-		then := at.AddDate(0, 0, -7*k)
-		if then.Before(*a.StartedAt) {
-			break
+	first, err := s.firstTicket(ctx)
+	if err != nil {
+		return out, err
+	}
+	tickets := at
+	for _, o := range out {
+		if o.Signal == health.SignalOpenTickets && o.At.Before(tickets) {
+			tickets = o.At
 		}
-		out = append(out, health.Observation{Signal: health.SignalAccountAge, Value: math.Floor(then.Sub(*a.StartedAt).Hours() / 24), At: then, ReceivedAt: then})
+	}
+	began := a.CreatedAt
+	if a.StartedAt != nil {
+		began = *a.StartedAt
+		out = append(out, weekly(health.SignalAccountAge, began, at, func(then time.Time) float64 { return math.Floor(then.Sub(began).Hours() / 24) })...)
+	}
+	if !first.IsZero() {
+		if began.Before(first) {
+			began = first
+		}
+		out = append(out, weekly(health.SignalOpenTickets, began, tickets.Add(-1), func(time.Time) float64 { return 0 })...)
 	}
 	return out, nil
+}
+
+// weekly gives a signal every week since a moment, at most the last 52, up to another.
+func weekly(signal string, since, to time.Time, value func(time.Time) float64) (out []health.Observation) {
+	const week, most = 7 * 24 * time.Hour, 52
+	n := int(to.Sub(since) / week)
+	for k := max(0, n-most); k <= n && !since.After(to); k++ {
+		then := since.Add(time.Duration(k) * week)
+		out = append(out, health.Observation{Signal: signal, Value: value(then), At: then, ReceivedAt: then})
+	}
+	return out
+}
+
+// ticketsPause is how long the answer that no ticket was ever received is believed.
+const ticketsPause = time.Minute
+
+// firstTicket gives when the first ticket was collected here, zero where none was.
+func (s *Service) firstTicket(ctx context.Context) (time.Time, error) {
+	s.tickets.mu.Lock()
+	defer s.tickets.mu.Unlock()
+	t := &s.tickets
+	if !t.first.IsZero() || s.now().Sub(t.asked).Abs() < ticketsPause {
+		return t.first, nil
+	}
+	err := s.store.EachMention(ctx, Filter{Source: []string{SourceTicket}}, func(m *Mention) bool {
+		if t.first.IsZero() || m.At.Before(t.first) {
+			t.first = m.At
+		}
+		return true
+	})
+	if err == nil {
+		t.asked = s.now()
+	}
+	return t.first, err
+}
+
+// ticketsSeen remembers the first ticket.
+type ticketsSeen struct {
+	mu           sync.Mutex
+	first, asked time.Time
 }
 
 // quote gives warnings the words of the records behind them.
@@ -300,8 +359,19 @@ func (s *Service) KeepHealth(ctx context.Context) {
 	}
 }
 
-// History gives the snapshots of an account's health of some days, oldest first. An unknown account is CodeNotFound.
+// History gives the snapshots of an account's health of some days, oldest first: to an empty last day, which is today, and from an empty
+// first one, a year before it. An unknown account is CodeNotFound.
 func (s *Service) History(ctx context.Context, account, from, to string) ([]Snapshot, error) {
+	if to == "" {
+		to = s.now().In(s.zone).Format(time.DateOnly)
+	}
+	if from == "" {
+		last, err := time.Parse(time.DateOnly, to)
+		if err != nil {
+			return nil, Errorf(CodeInvalid, "to", "%s is no day like 2026-01-31", quote(to))
+		}
+		from = last.AddDate(-1, 0, 0).Format(time.DateOnly)
+	}
 	if _, err := s.store.Account(ctx, account); err != nil {
 		return nil, err
 	}

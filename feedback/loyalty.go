@@ -15,8 +15,21 @@ import (
 func decimal(n int) string { return strconv.Itoa(n) }
 
 // Loyalty maps customers by what they answered last to the questions for recommendation and for satisfaction, of the records a filter
-// means. An account is one customer; who has no account is one by the customer's id, and is counted but not named.
+// means, of those who have not left. An account is one customer; who has no account is one by the customer's id, and is counted but not named.
 func (s *Service) Loyalty(ctx context.Context, f Filter, o insight.LoyaltyOptions) (insight.LoyaltyResult, error) {
+	gone := map[string]bool{}
+	end := f.To
+	if end.IsZero() {
+		end = s.now()
+	}
+	if err := s.eachAccount(ctx, func(a Account) error {
+		if a.ChurnedAt != nil && !a.ChurnedAt.After(end) {
+			gone[a.ID] = true
+		}
+		return nil
+	}); err != nil {
+		return insight.LoyaltyResult{}, err
+	}
 	type answer struct {
 		at    time.Time
 		count insight.Count
@@ -28,6 +41,9 @@ func (s *Service) Loyalty(ctx context.Context, f Filter, o insight.LoyaltyOption
 	customers := map[string]*customer{}
 	err := s.store.EachMention(ctx, f, func(m *Mention) bool {
 		id := m.Account
+		if gone[id] {
+			return true
+		}
 		if id == "" {
 			if m.Customer == 0 {
 				return true

@@ -33,6 +33,7 @@ type Service struct {
 
 	assessing  chan struct{} // somebody waits for standings
 	refreshing sync.Mutex    // held while standings are computed
+	tickets    ticketsSeen
 
 	wake chan struct{} // something was stored
 	work chan struct{} // a job was asked for

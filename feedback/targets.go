@@ -170,7 +170,9 @@ func (s *Service) target(ctx context.Context, t Target) (TargetStanding, error) 
 	if st.Actual == nil {
 		return st, nil
 	}
-	met := func(v float64) bool { return t.Direction == AtLeast && v >= t.Goal || t.Direction == AtMost && v <= t.Goal }
+	met := func(v float64) bool {
+		return t.Direction == AtLeast && v >= t.Goal || t.Direction == AtMost && v <= t.Goal
+	}
 	switch {
 	case met(*st.Low) && met(*st.High):
 		st.Status = "met"
@@ -178,6 +180,9 @@ func (s *Service) target(ctx context.Context, t Target) (TargetStanding, error) 
 		st.Status = "missed"
 	default:
 		st.Status = "open"
+	}
+	if *st.High == math.MaxFloat64 { // no bound
+		st.High = nil
 	}
 	return st, nil
 }

@@ -95,6 +95,9 @@ const (
 	seed       = 42
 )
 
+// leastRedrawn is how many accounts of either outcome an interval needs: redrawing fewer shows next to nothing of what others would be.
+const leastRedrawn = 5
+
 // folds is into how many parts accounts are cut so that each is judged by the others.
 const folds = 5
 
@@ -196,6 +199,15 @@ func beyondChance(auc float64, n, events, all int) bool {
 func auc(risks []float64, happened []bool) Estimate {
 	value, _ := stats.AUC(risks, happened)
 	i, _ := stats.AUCInterval(risks, happened, 0.95, bootstraps, seed)
+	events := 0
+	for _, h := range happened {
+		if h {
+			events++
+		}
+	}
+	if min(events, len(happened)-events) < leastRedrawn {
+		i = stats.Interval{Low: 0, High: 1}
+	}
 	return Estimate{value, min(i.Low, value), max(i.High, value)}
 }
 

@@ -40,6 +40,7 @@ const (
 	staleNPS     = 180 * day
 	silenceTimes = 2
 	silenceLeast = 7 * day // a shorter pause is nobody's silence
+	actionPoints = 2.0     // that a signal must cost before it asks for something to be done
 	silenceGaps  = 5       // of which at least so many make a usual gap
 )
 
@@ -82,6 +83,11 @@ var usualActions = []rule{
 	{"csat", "Go through the last bad experiences and tell them what changed."},
 	{"ces", "Find the step that costs them effort and remove it."},
 	{"sentiment", "Read what they wrote and answer the most frequent complaint."},
+	{"logins", "See who stopped coming, and offer help or training."},
+	{"usage_minutes", "Ask what they use it for now, and what they would use it for."},
+	{"features_used", "Show them what they do not use yet and would gain from."},
+	{"orders", "Ask what they buy elsewhere, and why."},
+	{"revenue", "Ask what they buy elsewhere, and why."},
 	{WarnStaleNPS, "Send the NPS survey: the last answer is older than half a year."},
 }
 
@@ -259,7 +265,7 @@ func (p *Policy) next(r Report) *Action {
 		asks[w.Signal] = true
 	}
 	worst := ""
-	var least float64
+	least := -actionPoints
 	for _, c := range r.Contributions {
 		if c.Contribution < least && !strings.HasPrefix(c.Signal, "cap:") {
 			worst, least = c.Signal, c.Contribution

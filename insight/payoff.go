@@ -19,13 +19,13 @@ type Watched struct {
 
 // Payoff sets bands of accounts against what came of them. It says what goes with what, not what makes what.
 type Payoff struct {
-	N         int     `json:"n"`
-	Left      int     `json:"left"`
-	Reference string  `json:"reference"` // the band the others are compared with
-	Bands     []Band  `json:"bands"`
-	Slope     *Slope  `json:"slope,omitempty"`
-	Statement string  `json:"statement"`
-	Days      float64 `json:"days"` // watched
+	N         int         `json:"n"`
+	Left      int         `json:"left"`
+	Reference string      `json:"reference"` // the band the others are compared with
+	Bands     []Band      `json:"bands"`
+	Slope     *ScoreSlope `json:"slope,omitempty"`
+	Statement string      `json:"statement"`
+	Days      float64     `json:"days"` // watched
 }
 
 // Band is a group of accounts.
@@ -52,8 +52,8 @@ type Figure struct {
 	High  float64 `json:"high"`
 }
 
-// Slope is a logistic regression of leaving on the score behind the bands.
-type Slope struct {
+// ScoreSlope is a logistic regression of leaving on the score behind the bands.
+type ScoreSlope struct {
 	OddsRatio Figure  `json:"odds_ratio"` // of leaving, for each Step more
 	Step      float64 `json:"step"`
 	N         int     `json:"n"`
@@ -62,8 +62,8 @@ type Slope struct {
 // fewLeft is how many have to have left, and have stayed, for a slope to be fitted.
 const fewLeft = 10
 
-// MeasurePayoff compares bands, in the order given, with the reference; step is the width of score a slope is told for. what and about
-// complete the statement, e.g. "promoters" among "accounts".
+// MeasurePayoff compares bands, in the order given, with the reference, the largest where none is named; step is the width of score a slope
+// is told for.
 func MeasurePayoff(watched []Watched, bands []string, reference string, step, days float64) Payoff {
 	r := Payoff{N: len(watched), Reference: reference, Bands: []Band{}, Days: days}
 	by := map[string][]Watched{}
@@ -72,6 +72,14 @@ func MeasurePayoff(watched []Watched, bands []string, reference string, step, da
 		if w.Left {
 			r.Left++
 		}
+	}
+	if reference == "" { // the largest band
+		for _, name := range bands {
+			if r.Reference == "" || len(by[name]) > len(by[r.Reference]) {
+				r.Reference = name
+			}
+		}
+		reference = r.Reference
 	}
 	spells := func(ws []Watched) (out []stats.Spell) {
 		for _, w := range ws {
@@ -126,7 +134,7 @@ func left(ws []Watched) (n int) {
 }
 
 // slope fits leaving on the score, with an interval from redrawn accounts; nil where too few left or stayed.
-func slope(watched []Watched, step float64) *Slope {
+func slope(watched []Watched, step float64) *ScoreSlope {
 	var x [][]float64
 	var y []bool
 	n := 0
@@ -158,7 +166,7 @@ func slope(watched []Watched, step float64) *Slope {
 	}
 	half := stats.TwoSided(0.95) * math.Sqrt(a/det)
 	beta := fit.Coefficients[0]
-	return &Slope{Figure{figure(math.Exp(beta)), figure(math.Exp(beta - half)), figure(math.Exp(beta + half))}, step, len(y)}
+	return &ScoreSlope{Figure{figure(math.Exp(beta)), figure(math.Exp(beta - half)), figure(math.Exp(beta + half))}, step, len(y)}
 }
 
 // say puts the clearest difference into a sentence.
