@@ -11,6 +11,7 @@ import (
 
 	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
+	"github.com/thau-cx/thau/intake"
 )
 
 // AnalyzeText is a text to analyze.
@@ -63,8 +64,8 @@ func (s *server) analyze(c *gin.Context) {
 			return
 		}
 	}
-	var in analyzeRequest
-	if err := readJSON(c.Request, &in); err != nil {
+	in, err := readAnalyze(c.Request)
+	if err != nil {
 		fail(c, err)
 		return
 	}
@@ -79,9 +80,26 @@ func (s *server) analyze(c *gin.Context) {
 	case in.Title == nil && in.Text == nil:
 		fail(c, feedback.Errorf(feedback.CodeInvalid, "text", "is missing"))
 	default:
-		found := s.service.Analyze([]analyzer.Input{in.input(phrases)})
-		write(c, http.StatusOK, jsonType, func(b []byte) []byte { return append(appendAnalyzed(b, in.ID, &found[0]), '\n') })
+		write(c, http.StatusOK, jsonType, func(b []byte) []byte {
+			return append(appendAnalyzed(b, in.ID, func(b []byte) []byte { return s.service.AppendAnalysis(b, in.input(phrases)) }), '\n')
+		})
 	}
+}
+
+// readAnalyze reads the body. One plain text, as most are, is read at one go.
+func readAnalyze(r *http.Request) (in analyzeRequest, err error) {
+	if err := checkType(r, jsonType); err != nil {
+		return in, err
+	}
+	body, err := readBody(r)
+	if err != nil {
+		return in, err
+	}
+	if t, ok := intake.ReadText(body); ok && !t.Others {
+		in.AnalyzeText = AnalyzeText{ID: t.ID, Title: t.Title, Text: t.Text, Lang: t.Lang}
+		return in, nil
+	}
+	return in, decode(body, &in)
 }
 
 func (s *server) analyzeSeveral(c *gin.Context, items []AnalyzeText, phrases bool) {
@@ -104,7 +122,7 @@ func (s *server) analyzeSeveral(c *gin.Context, items []AnalyzeText, phrases boo
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendAnalyzed(b, items[i].ID, &found[i])
+			b = appendAnalyzed(b, items[i].ID, func(b []byte) []byte { return analyzer.AppendJSON(b, &found[i]) })
 		}
 		return append(b, "]}\n"...)
 	})

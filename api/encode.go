@@ -2,12 +2,10 @@ package api
 
 import (
 	"encoding/json"
-
-	"github.com/thau-cx/thau/analyzer"
 )
 
-// appendAnalyzed writes an Analyzed as encoding/json would.
-func appendAnalyzed(b []byte, id json.RawMessage, a *analyzer.Analysis) []byte {
+// appendAnalyzed writes an Analyzed as encoding/json would, with an analysis that another writes.
+func appendAnalyzed(b []byte, id json.RawMessage, analysis func([]byte) []byte) []byte {
 	b = append(b, '{')
 	if len(id) > 0 {
 		b = append(b, `"id":`...)
@@ -15,6 +13,5 @@ func appendAnalyzed(b []byte, id json.RawMessage, a *analyzer.Analysis) []byte {
 		b = append(b, ',')
 	}
 	b = append(b, `"analysis":`...)
-	b = analyzer.AppendJSON(b, a)
-	return append(b, '}')
+	return append(analysis(b), '}')
 }

@@ -90,6 +90,11 @@ func (s *Service) Analyze(inputs []analyzer.Input) []analyzer.Analysis {
 	return out
 }
 
+// AppendAnalysis reads one text and appends its Analysis as JSON.
+func (s *Service) AppendAnalysis(dst []byte, in analyzer.Input) []byte {
+	return s.analyzer.Load().AppendAnalysis(dst, in)
+}
+
 // Engine names what analyzes here.
 func (s *Service) Engine() analyzer.Engine { return s.analyzer.Load().Engine() }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/intake"
 )
 
 type analyzeCmd struct {
@@ -16,14 +17,6 @@ type analyzeCmd struct {
 	Phrases bool `help:"Also find key phrases (slower)."`
 	layerFlags
 	Files []string `arg:"" optional:"" name:"file" help:"Files to read; - or none is standard input."`
-}
-
-// analyzeLine is a line of the input; other fields are ignored.
-type analyzeLine struct {
-	ID    json.RawMessage `json:"id"`
-	Title *string         `json:"title"`
-	Text  *string         `json:"text"`
-	Lang  string          `json:"lang"`
 }
 
 // Run streams lines through the analyzer.
@@ -57,9 +50,9 @@ func (c *analyzeCmd) line(a *analyzer.Analyzer, out *bytes.Buffer, line inputLin
 		if text = bytes.TrimSpace(text); len(text) == 0 {
 			return ""
 		}
-		read, ok := plainFields(text)
+		read, ok := intake.ReadText(text)
 		if !ok {
-			read = analyzeLine{}
+			read = intake.Text{}
 			if err := json.Unmarshal(text, &read); err != nil {
 				return jsonFault(err)
 			}

@@ -1,4 +1,4 @@
-package main
+package intake
 
 import (
 	"bytes"
@@ -7,10 +7,20 @@ import (
 	"unicode/utf8"
 )
 
-// plainFields reads a line of input as encoding/json does, several times as fast. It takes only what is surely meant alike, a JSON object
-// with plain keys, each at most once; ok is false for anything else, right or wrong, and encoding/json has the say.
-func plainFields(text []byte) (read analyzeLine, ok bool) {
-	r := fieldReader{text: text}
+// Text is a text to be read and forgotten: a line of a stream, or the body of a request.
+type Text struct {
+	ID     json.RawMessage `json:"id"`
+	Title  *string         `json:"title"`
+	Text   *string         `json:"text"`
+	Lang   string          `json:"lang"`
+	Others bool            `json:"-"` // it has fields beside these
+}
+
+// ReadText reads a JSON object as encoding/json does, several times as fast. It takes only what is surely meant alike, an object with
+// plain keys, each of ours at most once; ok is false for anything else, right or wrong, and encoding/json has the say. The id is a part
+// of data.
+func ReadText(data []byte) (read Text, ok bool) {
+	r := textReader{text: data}
 	if !r.skip('{') {
 		return read, false
 	}
@@ -27,11 +37,11 @@ func plainFields(text []byte) (read analyzeLine, ok bool) {
 			return read, false
 		}
 	}
-	return read, r.i == len(text)
+	return read, r.i == len(data)
 }
 
 // take sets a field; other keys are ignored unless encoding/json would take them for one (`"Text"`).
-func (l *analyzeLine) take(key, value []byte) bool {
+func (l *Text) take(key, value []byte) bool {
 	switch string(key) {
 	case `"id"`:
 		fresh := l.ID == nil
@@ -56,6 +66,7 @@ func (l *analyzeLine) take(key, value []byte) bool {
 			return false
 		}
 	}
+	l.Others = true
 	return true
 }
 
@@ -74,14 +85,14 @@ func unquote(s *string, value []byte) bool {
 // longestNested bounds the lists and objects that are passed over here, and so how deep they are.
 const longestNested = 4 << 10
 
-// fieldReader reads a line from byte i on.
-type fieldReader struct {
+// textReader reads an object from byte i on.
+type textReader struct {
 	text []byte
 	i    int
 }
 
 // skip passes over a mark and the blanks around it; false where something else stands.
-func (r *fieldReader) skip(mark byte) bool {
+func (r *textReader) skip(mark byte) bool {
 	r.blanks()
 	if r.i == len(r.text) || r.text[r.i] != mark {
 		return false
@@ -91,14 +102,14 @@ func (r *fieldReader) skip(mark byte) bool {
 	return true
 }
 
-func (r *fieldReader) blanks() {
+func (r *textReader) blanks() {
 	for r.i < len(r.text) && (r.text[r.i] == ' ' || r.text[r.i] == '\t' || r.text[r.i] == '\n' || r.text[r.i] == '\r') {
 		r.i++
 	}
 }
 
 // quoted gives a string with its quotes. What is between them is not checked.
-func (r *fieldReader) quoted() ([]byte, bool) {
+func (r *textReader) quoted() ([]byte, bool) {
 	if r.i == len(r.text) || r.text[r.i] != '"' {
 		return nil, false
 	}
@@ -121,7 +132,7 @@ func (r *fieldReader) quoted() ([]byte, bool) {
 }
 
 // value gives a value, which is right JSON.
-func (r *fieldReader) value() ([]byte, bool) {
+func (r *textReader) value() ([]byte, bool) {
 	if r.i == len(r.text) {
 		return nil, false
 	}

@@ -1,4 +1,4 @@
-package main
+package intake
 
 import (
 	"encoding/json"
@@ -15,32 +15,33 @@ var oddLines = []string{
 	`{"a":"\\","text":"\\\""}`, `{"text":"\ud83d"}`, `{"text":5}`, `{"title":["x"]}`, `{"id":"a b","text":"x"}`, `{"a":"]}","text":"x"}`, `{"a":["]"],"text":"x"}`, `{"`, `{"a`, `{"a":"`, `{"a":[`,
 }
 
-func FuzzPlainFields(f *testing.F) {
+func FuzzReadText(f *testing.F) {
 	for _, line := range oddLines {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		got, ok := plainFields(line)
+		got, ok := ReadText(line)
 		if !ok {
 			return
 		}
-		var want analyzeLine
+		var want Text
 		if err := json.Unmarshal(line, &want); err != nil {
 			t.Fatalf("%q is wrong: %v", line, err)
 		}
+		got.Others = false
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %+v, want %+v", line, got, want)
 		}
 	})
 }
 
-// TestPlainFieldsTakes tells that ordinary lines go the quick way.
-func TestPlainFieldsTakes(t *testing.T) {
+// TestReadTextTakes tells that ordinary lines go the quick way.
+func TestReadTextTakes(t *testing.T) {
 	for _, line := range []string{
 		`{"text":"Giao chậm"}`,
 		`{"id":"a-1","source":"survey","text":"a \"b\"\n","scores":{"nps":9,"csat":null},"attributes":{"tags":["x"]},"lang":"vi"}`,
 	} {
-		if _, ok := plainFields([]byte(line)); !ok {
+		if _, ok := ReadText([]byte(line)); !ok {
 			t.Errorf("%s is left to encoding/json", line)
 		}
 	}
