@@ -60,7 +60,7 @@ func (s *Service) CatchUp(ctx context.Context) error {
 		if mark >= head {
 			return s.index.Apply(ctx, nil, head) // nothing new, but a successor that has all may take over
 		}
-		changes, err := s.store.Changes(ctx, mark, followBatch)
+		changes, err := s.store.Labelled(ctx, mark, followBatch)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,8 @@ type Records interface {
 	Corrected(ctx context.Context, do func(id string, tags []string, corrections []Correction) error) error
 	// Changes gives at most limit changes after a Seq, in Seq order, each record once in its latest state.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
+	// Labelled gives what Changes does, with no more of each analysis than its labels in force and the sentiment's score, for search.
+	Labelled(ctx context.Context, after int64, limit int) ([]Change, error)
 	// Head gives the last Seq.
 	Head(ctx context.Context) (int64, error)
 	// Count gives the number of records.

@@ -14,7 +14,8 @@ import (
 //
 //	1: first layout
 //	2: the words of the title in a field of their own
-const mapping = 2
+//	3: no score where there is nothing to read
+const mapping = 3
 
 // The fields of a document. None is stored: the index knows ids, the store speaks.
 const (
@@ -88,7 +89,9 @@ func newDocument(r *feedback.Record, t Tokenizer) *document {
 			d.add(name, closed, encodeNumber(s.Value))
 		}
 	}
-	d.add("score", closed, encodeNumber(r.Analysis.Sentiment.Score))
+	if r.Text != "" || r.Title != "" {
+		d.add("score", closed, encodeNumber(r.Analysis.Sentiment.Score))
+	}
 	return d
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -302,7 +303,7 @@ func (t *tx) keepLog() error {
 // and so does reading a long log.
 const (
 	foldShare = 16
-	foldLeast = 4 << 10
+	foldLeast = 16 << 10
 	foldMost  = 32 << 10
 )
 
@@ -344,7 +345,7 @@ func (t *tx) fold() error {
 
 // foldEntries adds packed entries to the counts.
 func (t *tx) foldEntries(log []byte) error {
-	var cells []cell
+	months := map[int64][]cell{}
 	var e entry
 	for len(log) > 0 {
 		rest, err := e.unpack(log)
@@ -357,27 +358,24 @@ func (t *tx) foldEntries(log []byte) error {
 			narrow := cell{key: rollupKey(label, narrowShape, month), sentiment: int32(e.sentiment), day: day, n: int32(e.sign)}
 			wide := narrow
 			wide.key, wide.source, wide.touchpoint = rollupKey(label, wideShape, month), int32(e.source), int32(e.touchpoint)
-			cells = append(cells, narrow, wide)
+			n, w := append(months[narrow.key], narrow), append(months[wide.key], wide)
 			for _, kind := range e.kinds {
 				narrow.kind, wide.kind = int32(kind), int32(kind)
-				cells = append(cells, narrow, wide)
+				n, w = append(n, narrow), append(w, wide)
 			}
+			months[narrow.key], months[wide.key] = n, w
 		}
 		add(0)
 		for _, id := range e.labels {
 			add(id)
 		}
 	}
-	slices.SortFunc(cells, cell.compare)
-	for len(cells) > 0 {
-		n := 1
-		for n < len(cells) && cells[n].key == cells[0].key {
-			n++
-		}
-		if err := t.merge(cells[0].key, cells[:n]); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(months)) {
+		cells := months[key]
+		slices.SortFunc(cells, cell.compare)
+		if err := t.merge(key, cells); err != nil {
 			return err
 		}
-		cells = cells[n:]
 	}
 	return nil
 }

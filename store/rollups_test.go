@@ -49,7 +49,7 @@ func (f *folding) compare(ctx context.Context, q feedback.TallyQuery) {
 	q.Zone = zone
 	q.Filter = feedback.Filter{
 		Source: q.Filter.Source, Touchpoint: q.Filter.Touchpoint, Sentiment: q.Filter.Sentiment, Topic: q.Filter.Topic,
-		From: day(q.Filter.From), To: day(q.Filter.To), Attributes: q.Filter.Attributes,
+		From: day(q.Filter.From), To: day(q.Filter.To), Attributes: maps.Clone(q.Filter.Attributes),
 	}
 	delete(q.Filter.Attributes, "city")
 	switch f.r.IntN(3) {

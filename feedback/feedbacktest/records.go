@@ -2,8 +2,11 @@ package feedbacktest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
@@ -317,4 +320,67 @@ func testGet(t *testing.T, s feedback.Store) {
 	number := Record(feedback.Draft{ID: "n", Text: "x", Metadata: map[string]any{"order": int64(9007199254740993)}})
 	put(t, s, number)
 	same(t, "no digit is lost", fmt.Sprint(get(t, s, "n").Metadata["order"]), "9007199254740993")
+}
+
+// testLabelled compares Labelled with Changes: everything that search needs of a record is the same.
+func testLabelled(t *testing.T, s feedback.Store) {
+	ctx := t.Context()
+	after := int64(0)
+	rapid.Check(t, func(t *rapid.T) {
+		for range rapid.IntRange(1, 6).Draw(t, "writes") {
+			r := drawRecord(t)
+			if rapid.Bool().Draw(t, "noted") {
+				r.Metadata = map[string]any{"analysis": map[string]any{"language": `"analysis":{"language":`}, "n": 1}
+			}
+			if _, err := s.Put(ctx, []feedback.Record{r}); err != nil {
+				t.Fatal(err)
+			}
+			switch rapid.IntRange(0, 5).Draw(t, "then") {
+			case 0:
+				if _, err := s.Correct(ctx, r.ID, drawCorrection(t)); err != nil {
+					t.Fatal(err)
+				}
+			case 1:
+				if _, err := s.Delete(ctx, r.ID, Epoch); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		want, err := s.Changes(ctx, after, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Labelled(ctx, after, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != len(want) {
+			t.Fatalf("%d changes, want %d", len(got), len(want))
+		}
+		for i := range want {
+			w, g := want[i], got[i]
+			if w.Seq != g.Seq || w.ID != g.ID || (w.Record == nil) != (g.Record == nil) {
+				t.Fatalf("change %d: %d %s, want %d %s", i, g.Seq, g.ID, w.Seq, w.ID)
+			}
+			after = w.Seq
+			if w.Record == nil {
+				continue
+			}
+			a, b := w.Record.Labels(), g.Record.Labels()
+			if diff := difference(Topics(a), Topics(b)); diff != "" {
+				t.Fatalf("topics of %v (-want +got):\n%s", w.Record.Analysis.Topics, diff)
+			}
+			slices.Sort(a.Intents)
+			slices.Sort(b.Intents)
+			a.Topics, b.Topics, a.Intents, b.Intents = nil, nil, slices.Compact(a.Intents), slices.Compact(b.Intents)
+			written := w.Record.Text != "" || w.Record.Title != ""
+			if diff := difference(a, b); diff != "" || written && w.Record.Analysis.Sentiment.Score != g.Record.Analysis.Sentiment.Score {
+				t.Fatalf("labels (-want +got):\n%s", diff)
+			}
+			w.Record.Metadata, g.Record.Metadata = nil, nil
+			if diff := difference(w.Record.Draft, g.Record.Draft); diff != "" || !w.Record.ReceivedAt.Equal(g.Record.ReceivedAt) || !w.Record.ChangedAt.Equal(g.Record.ChangedAt) {
+				t.Fatalf("draft (-want +got):\n%s", diff)
+			}
+		}
+	})
 }

@@ -28,6 +28,7 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 		{"Correct", testCorrect},
 		{"Reread", testReread},
 		{"Changes", testChanges},
+		{"Labelled", testLabelled},
 		{"Get", testGet},
 		{"Filter", testFilter},
 		{"TallyPeriods", testTallyPeriods},
