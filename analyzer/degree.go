@@ -37,7 +37,11 @@ func (s *scratch) scale(items []item) {
 		switch m.role {
 		case lexicons.Intensifier, lexicons.Diminisher:
 			if target = s.ahead(items, i); target == nil {
-				target = s.behind(items, i, 0)
+				gap := int32(0)
+				if s.is(m.start-1, pronouns) { // `I like it a lot`
+					gap = 1
+				}
+				target = s.behind(items, i, gap)
 			}
 		case lexicons.IntensifierAfter, lexicons.DiminisherAfter:
 			target = s.behind(items, i, 1)
@@ -58,6 +62,9 @@ func (s *scratch) scale(items []item) {
 		}
 	}
 }
+
+// pronouns may stand between a verb and what follows it.
+var pronouns = map[string]bool{"it": true, "this": true, "that": true, "them": true, "you": true, "these": true, "those": true}
 
 // ahead gives the sentiment item that the modifier at i stands before, with one word between them at most.
 func (s *scratch) ahead(items []item, i int) *item {

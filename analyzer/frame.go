@@ -89,11 +89,7 @@ func (s *scratch) frame(items []item, st *sentence) {
 		}
 		if question && it.symbol < 0 {
 			it.rules |= ruleQuestion
-			if float64(it.value)*it.factor > 0 {
-				it.factor *= factorQuestion
-			} else {
-				it.factor *= factorQuestionBlame
-			}
+			it.factor *= s.questioned(st, float64(it.value)*it.factor > 0, it.rules&ruleNegated != 0)
 		}
 		if st.exclaims > 0 && it.symbol < 0 {
 			it.rules |= ruleExclaimed
@@ -104,6 +100,25 @@ func (s *scratch) frame(items []item, st *sentence) {
 			it.factor *= factorContext
 		}
 	}
+}
+
+// granting words begin questions that take what they say for granted, opening words those that leave it open.
+var (
+	granting = map[string]bool{"why": true, "how": true, "who": true, "tại": true, "sao": true}
+	opening  = map[string]bool{"is": true, "are": true, "does": true, "do": true, "was": true, "were": true, "can": true, "could": true, "will": true, "has": true, "have": true, "any": true, "anyone": true}
+)
+
+// questioned gives the factor of what is said in a question.
+func (s *scratch) questioned(st *sentence, praise, negated bool) float64 {
+	switch {
+	case praise && s.is(st.unit, opening):
+		return factorQuestion * factorAsked
+	case praise:
+		return factorQuestion
+	case negated && s.is(st.unit, opening), s.is(st.unit, granting): // `does nobody care?`, `why is it so slow?`
+		return 1
+	}
+	return factorQuestionBlame
 }
 
 // phraseEnd gives the unit where the phrase that goes on at u ends.

@@ -238,6 +238,9 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		m.themeNames = append(m.themeNames, TopicName{English: th.EN, Vietnamese: th.VI})
 		m.themeIndex[th.ID] = int32(i)
 	}
+	for _, w := range lex.Identity["en"] { // known, so that none is taken for another word
+		b.word(w, 0)
+	}
 	b.symbols(lex)
 	listed := make(map[string]bool, len(lex.Sentiment)) // an entry of its own beats an inflection
 	for i := range lex.Sentiment {

@@ -64,10 +64,7 @@ func (s *scratch) affirm(st *sentence, items []item) {
 		if it.role != 0 || it.rules&ruleQuestion == 0 {
 			continue
 		}
-		factor := factorQuestionBlame
-		if it.value > 0 {
-			factor = factorQuestion
-		}
+		factor := s.questioned(st, it.value > 0, it.rules&ruleNegated != 0)
 		st.raw -= it.value
 		it.value = int64(math.Round(float64(it.value) / factor))
 		st.raw += it.value
@@ -210,7 +207,11 @@ func (s *scratch) negateBack(items []item, i int, said *item, contrast bool) (re
 		if said.fixed || !contrast && (said.value < 0 || neg.start-said.end > 3 || s.broken(said.end, neg.start)) {
 			return false
 		}
+		praised := float64(said.value)*said.factor > 0
 		flip(said)
+		if praised && contrast && float64(said.value)*said.factor > -denied { // however faint the praise, it is denied outright
+			said.factor = -denied / float64(said.value)
+		}
 		said.answered = true
 		return true
 	case contrast && i > 0:
@@ -264,7 +265,7 @@ func (s *scratch) pastAside(u int32) int32 {
 
 // far are the words behind a negator that let it reach far.
 var far = map[string]bool{"thấy": true, "nghĩ": true, "hề": true, "lần": true, "bao": true, "ai": true, "cho": true, "cảm": true, "có": true,
-	"say": true, "think": true, "believe": true, "claim": true, "find": true, "call": true, "feel": true, "describe": true}
+	"say": true, "think": true, "believe": true, "claim": true, "find": true, "call": true, "feel": true, "describe": true, "once": true}
 
 // is tells whether the word at unit u is one of a set, as looked up.
 func (s *scratch) is(u int32, set map[string]bool) bool {

@@ -3,6 +3,9 @@ package analyzer
 // ratingWords name what a number of counts as a rating.
 var ratingWords = map[string]bool{"sao": true, "star": true, "stars": true, "điểm": true, "diem": true}
 
+// dated words stand before a date: `on 1/10`.
+var dated = map[string]bool{"on": true, "by": true, "until": true, "since": true, "before": true, "after": true, "from": true, "ngày": true, "hôm": true, "sáng": true, "chiều": true, "tối": true}
+
 // rating reads `5 sao`, `1 star`, `0/10`, `4.5/5` at a number. The good end counts +3, the bad end −3.
 func (s *scratch) rating(u int32, st *sentence) (value int64, end int32, ok bool) {
 	t := &s.toks[s.units[u].tok]
@@ -14,6 +17,9 @@ func (s *scratch) rating(u int32, st *sentence) (value int64, end int32, ok bool
 	if len(rest) > 1 && rest[0] == '/' {
 		b, rest2, ok := decimal(rest[1:])
 		if !ok || len(rest2) > 0 || b != 5 && b != 10 && b != 100 || a > b {
+			return 0, 0, false
+		}
+		if b == 10 && s.is(u-1, dated) {
 			return 0, 0, false
 		}
 		return toMicro(6*a/b - 3), u + 1, true

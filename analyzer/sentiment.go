@@ -42,7 +42,8 @@ const (
 	factorWishedBlame     = 0.8
 	factorWishedNot       = -1.5 // on a negated blame, which negation made small
 	factorQuestion        = 0.4  // praise asked about is hardly said
-	factorQuestionBlame   = 0.75
+	factorQuestionBlame   = 0.75 // and 1 behind `why`, which takes it for granted
+	factorAsked           = 0.6  // on top, where the question is open: `is`, `does`
 	factorCaps            = 1.25
 	factorElongated       = 1.15
 	factorExclaim         = 0.06 // for each of at most three marks

@@ -11,9 +11,11 @@ import "math/bits"
 
 // The letters a word has at least, by the slip it may be found through: the shorter it is, the more words are like it.
 const (
-	leastSwapped  = 4 // `goood`, `ncie`: the same letters
-	leastSlipped  = 5
-	leastReplaced = 6
+	leastSwapped  = 4 // `ncie`: the same letters
+	leastDoubled  = 5 // one letter for two or two for one: `anoying`, `awfull`
+	leastSlipped  = 7
+	leastReplaced = 7
+	leastCapital  = 7 // at the start of a sentence, where a name may stand
 	mostSlipped   = 20
 )
 
@@ -111,11 +113,11 @@ func slipOf(typed, meant string) slip {
 	}
 	switch len(typed) {
 	case n - 1:
-		if n >= leastSlipped && k > 0 && typed[k:] == meant[k+1:] {
+		if (n >= leastSlipped || n >= leastDoubled && k > 0 && meant[k] == meant[k-1]) && k > 0 && typed[k:] == meant[k+1:] {
 			return slipDropped
 		}
 	case n + 1:
-		if n >= leastSlipped && k > 0 && typed[k+1:] == meant[k:] {
+		if (n >= leastSlipped || n >= leastDoubled && k > 0 && typed[k] == typed[k-1]) && k > 0 && typed[k+1:] == meant[k:] {
 			return slipAdded
 		}
 	case n:
@@ -147,7 +149,7 @@ func (s *scratch) mend() {
 			if t.kind != Word || n < leastSwapped || n > mostSlipped || t.flags&(tokMarked|tokForeign|tokDigits|tokOther) != 0 {
 				continue
 			}
-			if t.upper > 0 && u > st.unit && !s.caps && int(t.upper) < int(t.letters) { // a name
+			if t.upper > 0 && !s.caps && t.upper < t.letters && (u > st.unit || n < leastCapital) { // a name
 				continue
 			}
 			if id := m.slipped(s.key(t)); id != 0 {

@@ -30,6 +30,7 @@ type Lexicon struct {
 	Emoticons   []Symbol
 	Irregular   map[string][]string // English base form → its irregular inflections
 	Stopwords   map[string][]string // language → words and phrases not worth a key phrase
+	Identity    map[string][]string // language → words that say who somebody is, which never get a weight
 	Words       []string            // everyday English words
 	Foreign     []string            // everyday words of other languages, for telling them from ours
 	Onsets      []string            // of Vietnamese syllables
@@ -211,7 +212,7 @@ func Load(fsys fs.FS) (*Lexicon, error) {
 
 // load reads every table.
 func (l *Lexicon) load(fsys fs.FS) error {
-	l.Irregular, l.Bare, l.Stopwords = map[string][]string{}, map[string]float64{}, map[string][]string{}
+	l.Irregular, l.Bare, l.Stopwords, l.Identity = map[string][]string{}, map[string]float64{}, map[string][]string{}, map[string][]string{}
 	steps := []func(fs.FS) error{l.readThemes}
 	for _, lang := range []string{"en", "vi"} {
 		steps = append(steps,
@@ -219,7 +220,8 @@ func (l *Lexicon) load(fsys fs.FS) error {
 			func(f fs.FS) error { return l.readWeights(f, lang) },
 			func(f fs.FS) error { return l.readModifiers(f, lang) },
 			func(f fs.FS) error { return l.readPatterns(f, lang) },
-			func(f fs.FS) error { return l.readStopwords(f, lang) })
+			func(f fs.FS) error { return l.readList(f, lang+"/stopwords.txt", l.Stopwords, lang) },
+			func(f fs.FS) error { return l.readList(f, lang+"/identity.txt", l.Identity, lang) })
 	}
 	steps = append(steps, l.readCalibration, l.readConfidence, l.readBare, l.readSpellings, l.readSymbols, l.readWords)
 	for _, step := range steps {
@@ -430,12 +432,13 @@ func patterns(out []Pattern, t *table, label, term int, lexicon string, known ma
 	return out, nil
 }
 
-func (l *Lexicon) readStopwords(fsys fs.FS, lang string) error {
-	words, err := readList(fsys, lang+"/stopwords.txt")
+// readList reads a list of words of a language.
+func (l *Lexicon) readList(fsys fs.FS, name string, into map[string][]string, lang string) error {
+	words, err := readList(fsys, name)
 	if err != nil {
 		return ignoreAbsent(err)
 	}
-	l.Stopwords[lang] = words
+	into[lang] = words
 	return nil
 }
 

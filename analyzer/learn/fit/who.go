@@ -4,24 +4,6 @@ import (
 	"strings"
 )
 
-// identity words say who somebody is, by language; they never get a weight.
-var identity = map[string]map[string]bool{
-	"en": setOf(`
-		man men woman women boy boys girl girls male female guy guys lady ladies gay lesbian bisexual transgender trans queer straight
-		black white asian african american latino hispanic jewish jew jews muslim muslims christian christians catholic hindu buddhist atheist islam islamic
-		chinese indian mexican japanese korean vietnamese french german italian english british irish spanish russian arab turkish polish canadian australian
-		thai indonesian filipino malaysian singaporean taiwanese cambodian laotian burmese pakistani bangladeshi nepali iranian iraqi israeli palestinian
-		syrian lebanese turk kurdish ukrainian romanian hungarian greek swedish norwegian danish dutch swiss portuguese brazilian colombian peruvian cuban
-		haitian jamaican nigerian ghanaian kenyan ethiopian somali egyptian moroccan tunisian afghan latina brown
-		hindus sikh sikhs mormon protestant orthodox baptist atheists catholics homosexual heterosexual asexual nonbinary lesbians
-		husband wife partner mother father mom mum dad son daughter brother sister grandma grandpa grandmother grandfather gentleman gentlemen
-		actor actress waitress steward stewardess pregnant autistic
-		disabled deaf blind old young elderly teen teenager immigrant immigrants refugee refugees trump obama he she him her his hers`),
-	"vi": setOf(`
-		nam nữ ông bà anh chị em cô chú bác thầy trai gái tây tàu mỹ nhật hàn trung quốc bắc việt
-		vợ chồng mẹ bố má cha cậu dì bé trẻ già gay les bi trans thái lào pháp đức nga úc ấn hàn nhật phật chúa đạo khuyết khiếm`),
-}
-
 // whoPhrases says in several Vietnamese words who somebody is. Each is one word that weighs nothing, nor do its syllables in it.
 var whoPhrases = func() []string {
 	phrases := strings.Fields(`
