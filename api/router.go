@@ -59,7 +59,7 @@ func (s *server) routes() {
 	add(read, get, "/v1/metrics/business", "getBusiness", "Compute churn, lifetime value, deal size, cost, profit, complaints, products and orders out of policy", s.getBusiness)
 	add(read, get, "/v1/metrics/nps", "getNPS", "Compute the net promoter score", measure(s, "nps", s.service.NPS))
 	add(read, get, "/v1/metrics/csat", "getCSAT", "Compute customer satisfaction", s.getCSAT)
-	add(read, get, "/v1/metrics/ces", "getCES", "Compute the customer effort score", measure(s, "ces", s.service.CES))
+	add(read, get, "/v1/metrics/ces", "getCES", "Compute the customer effort score", s.getCES)
 	add(read, get, "/v1/metrics/rating", "getRating", "Compute the mean rating", measure(s, "rating", s.service.Rating))
 	add(read, get, "/v1/metrics/sentiment", "getSentiment", "Compute net sentiment", measure(s, "sentiment", s.service.Sentiment))
 	add(read, get, pathOverlays, "listOverlays", "List the overlays that are kept, and which are in force", s.listOverlays)

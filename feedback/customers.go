@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/thau-cx/thau/insight"
 )
 
 // PutAccount creates or replaces an account.
@@ -86,60 +84,6 @@ func (sg *Signal) validate() *Error {
 		return Errorf(CodeInvalid, "unit", "takes at most 64 bytes")
 	}
 	return nil
-}
-
-// Grouped is a result for one group and period; both are empty where none were asked for.
-type Grouped[T any] struct {
-	Group  string
-	Period string
-	Result T
-}
-
-// NPS computes its metric by group and period where the query asks for them, as CSAT, CES, Sentiment and Rating do; a metric of no answers has n = 0.
-func (s *Service) NPS(ctx context.Context, q TallyQuery) ([]Grouped[insight.NPSResult], error) {
-	return metric(ctx, s, q, insight.NPS)
-}
-
-// CSAT is described at NPS.
-func (s *Service) CSAT(ctx context.Context, q TallyQuery) ([]Grouped[insight.CSATResult], error) {
-	return metric(ctx, s, q, insight.CSAT)
-}
-
-// CES is described at NPS.
-func (s *Service) CES(ctx context.Context, q TallyQuery) ([]Grouped[insight.CESResult], error) {
-	return metric(ctx, s, q, insight.CES)
-}
-
-// Sentiment is described at NPS.
-func (s *Service) Sentiment(ctx context.Context, q TallyQuery) ([]Grouped[insight.SentimentResult], error) {
-	return metric(ctx, s, q, insight.Sentiment)
-}
-
-// Rating is described at NPS.
-func (s *Service) Rating(ctx context.Context, q TallyQuery) ([]Grouped[insight.RatingResult], error) {
-	return metric(ctx, s, q, insight.Rating)
-}
-
-func metric[T any](ctx context.Context, s *Service, q TallyQuery, f func([]insight.Count, insight.Options) T) ([]Grouped[T], error) {
-	if q.Zone == nil {
-		q.Zone = s.zone
-	}
-	tallies, err := s.store.Tally(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	if len(tallies) == 0 && q.By == "" && q.Period == "" {
-		tallies = []Tally{{}}
-	}
-	out := make([]Grouped[T], len(tallies))
-	for i, t := range tallies {
-		counts := make([]insight.Count, len(t.Counts))
-		for j, c := range t.Counts {
-			counts[j] = insight.Count{Value: c.Score.Value, Min: c.Score.Min, Max: c.Score.Max, HighIs: c.Score.HighIs, N: c.N}
-		}
-		out[i] = Grouped[T]{t.Group, t.Period, f(counts, insight.Options{})}
-	}
-	return out, nil
 }
 
 // keyPrefix makes an API key recognisable, to people and to secret scanners.

@@ -62,6 +62,8 @@ type Records interface {
 	Select(ctx context.Context, f Filter, do func(*Record) error) error
 	// Tally counts the values of a score, or the records, by group and period, both sorted.
 	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
+	// ScoreNames gives the name of every score that was ever given, sorted.
+	ScoreNames(ctx context.Context) ([]string, error)
 	// Columns gives the records of a filter as columns, for aggregates that tallies cannot tell.
 	Columns(ctx context.Context, q ColumnsQuery) (*Columns, error)
 	// RecordsAt gives the records that Columns named, by row, without those that are gone.

@@ -14,6 +14,6 @@ func CES(counts []Count, o Options) CESResult {
 	}
 	r.CES, r.Low, r.High = figure(1+6*mean), figure(1+6*i.Low), figure(1+6*i.High)
 	r.Easy = figure(float64(countFrom(values, cutOr(o.Easy, easyFrom))) / float64(n))
-	r.Small = n < SmallN
+	r.Small, r.Grey = n < SmallN, n < GreyN
 	return r
 }

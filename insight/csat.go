@@ -20,6 +20,6 @@ func CSAT(counts []Count, o Options) CSATResult {
 	i := stats.Wilson(r.Satisfied, n, o.Confidence)
 	r.Low, r.High = figure(100*i.Low), figure(100*i.High)
 	r.Mean = figure(1 + 4*mean)
-	r.Small = n < SmallN
+	r.Small, r.Grey = n < SmallN, n < GreyN
 	return r
 }

@@ -60,6 +60,6 @@ func NPS(counts []Count, o Options) NPSResult {
 	oneBand := max(r.Promoters, r.Passives, r.Detractors) == r.N
 	i := stats.NPSInterval(r.Promoters, r.Passives, r.Detractors, o.Confidence, r.N < fewNPS || oneBand)
 	r.Low, r.High = figure(i.Low), figure(i.High)
-	r.Small = r.N < SmallN
+	r.Small, r.Grey = r.N < SmallN, r.N < GreyN
 	return r
 }

@@ -9,6 +9,6 @@ func Rating(counts []Count, o Options) RatingResult {
 		return r
 	}
 	r.Rating, r.Low, r.High = figure(1+4*mean), figure(1+4*i.Low), figure(1+4*i.High)
-	r.Small = n < SmallN
+	r.Small, r.Grey = n < SmallN, n < GreyN
 	return r
 }

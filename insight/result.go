@@ -12,6 +12,7 @@ type NPSResult struct {
 	Scale      string  `json:"scale,omitempty"`   // "1-10" or "mixed" where answers were not all asked on 0–10
 	Skipped    int     `json:"skipped,omitempty"` // answers on neither scale, which no cut is defined for
 	Small      bool    `json:"small,omitempty"`   // n below SmallN: read the interval, not the figure
+	Grey       bool    `json:"grey,omitempty"`    // n below GreyN: too few to rank by
 }
 
 // CSATResult is the share of satisfied answers in percent with its interval.
@@ -24,6 +25,7 @@ type CSATResult struct {
 	Mean      float64 `json:"mean"`              // on 1–5, high is satisfied; 0 where n is 0
 	Skipped   int     `json:"skipped,omitempty"` // answers off their own scale
 	Small     bool    `json:"small,omitempty"`
+	Grey      bool    `json:"grey,omitempty"`
 }
 
 // CESResult is the mean customer effort score with its interval.
@@ -35,6 +37,7 @@ type CESResult struct {
 	Easy    float64 `json:"easy"` // share of answers that say easy, 0–1
 	Skipped int     `json:"skipped,omitempty"`
 	Small   bool    `json:"small,omitempty"`
+	Grey    bool    `json:"grey,omitempty"`
 }
 
 // SentimentResult is net sentiment, the share of positive less the share of negative texts, with its interval.
@@ -48,6 +51,7 @@ type SentimentResult struct {
 	Negative  int     `json:"negative"`
 	Skipped   int     `json:"skipped,omitempty"`
 	Small     bool    `json:"small,omitempty"`
+	Grey      bool    `json:"grey,omitempty"`
 }
 
 // RatingResult is a mean rating with its interval.
@@ -58,4 +62,5 @@ type RatingResult struct {
 	N       int     `json:"n"`
 	Skipped int     `json:"skipped,omitempty"`
 	Small   bool    `json:"small,omitempty"`
+	Grey    bool    `json:"grey,omitempty"`
 }

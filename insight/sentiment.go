@@ -26,6 +26,6 @@ func Sentiment(counts []Count, o Options) SentimentResult {
 	oneBand := max(r.Positive, r.Neutral, r.Negative) == r.N
 	i := stats.NPSInterval(r.Positive, r.Neutral, r.Negative, o.Confidence, r.N < fewNPS || oneBand)
 	r.Low, r.High = figure(i.Low/100), figure(i.High/100)
-	r.Small = r.N < SmallN
+	r.Small, r.Grey = r.N < SmallN, r.N < GreyN
 	return r
 }

@@ -71,6 +71,22 @@ func (db *DB) RecordsAt(ctx context.Context, rows ...int64) (map[int64]feedback.
 	return found, nil
 }
 
+// ScoreNames gives the name of every score that was ever given, sorted.
+func (db *DB) ScoreNames(ctx context.Context) (names []string, err error) {
+	err = db.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(row scanner) error {
+			var name string
+			err := row.Scan(&name)
+			names = append(names, name)
+			return err
+		}, "SELECT value FROM labels WHERE facet = ? ORDER BY value", facetScore)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: score names: %w", explain(err))
+	}
+	return names, nil
+}
+
 // columnReader lays the records of a filter out.
 type columnReader struct {
 	view   *view
