@@ -427,14 +427,8 @@ func (s *server) getBusiness(ctx context.Context, in *businessInput) (*businessO
 	if err != nil {
 		return nil, err
 	}
-	if in.By == "" && in.Every == "" {
-		return &businessOutput{Metric[insight.Business]{result: &results[0].Result}}, nil
-	}
-	groups := make([]group[insight.Business], len(results))
-	for i := range results {
-		groups[i] = group[insight.Business]{in.By != "", results[i]}
-	}
-	return &businessOutput{Metric[insight.Business]{groups: groups}}, nil
+	measured := feedback.Measured[insight.Business]{Groups: results}
+	return &businessOutput{Metric[insight.Business]{in.By != "" || in.Every != "", in.By != "", measured}}, nil
 }
 
 type targetsInput struct {

@@ -162,7 +162,7 @@ func (s *server) getCSAT(ctx context.Context, in *csatInput) (*metricOutput[insi
 	if in.Satisfied == 1 { // all are
 		o.Satisfied = 1e-12
 	}
-	return answerMetric(ctx, s, &in.Measure, metric, o, s.service.CSAT)
+	return answerMetric(ctx, s, &in.Measure, metric, o, s.service.MeasureCSAT)
 }
 
 // getCES answers GET /v1/metrics/ces.
@@ -171,5 +171,5 @@ func (s *server) getCES(ctx context.Context, in *cesInput) (*metricOutput[insigh
 	if in.Easy == 1 {
 		o.Easy = 1e-12
 	}
-	return answerMetric(ctx, s, &in.Measure, "ces", o, s.service.CES)
+	return answerMetric(ctx, s, &in.Measure, "ces", o, s.service.MeasureCES)
 }

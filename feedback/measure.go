@@ -46,30 +46,59 @@ type Measured[T any] struct {
 	Coverage *insight.Coverage // of all groups
 }
 
-// NPS computes its metric by group and period where the query asks for them, as CSAT, CES, Sentiment and Rating do; a metric of no answers
-// has n = 0.
-func (s *Service) NPS(ctx context.Context, q MeasureQuery) (Measured[insight.NPSResult], error) {
+// MeasureNPS computes its metric by group and period where the query asks for them, as its siblings do; a metric of no answers has n = 0.
+func (s *Service) MeasureNPS(ctx context.Context, q MeasureQuery) (Measured[insight.NPSResult], error) {
 	return measure(ctx, s, q, insight.NPS, func(r insight.NPSResult) int { return r.N })
 }
 
-// CSAT is described at NPS; it also groups by ByAspect.
-func (s *Service) CSAT(ctx context.Context, q MeasureQuery) (Measured[insight.CSATResult], error) {
+// MeasureCSAT is described at MeasureNPS; it also groups by ByAspect.
+func (s *Service) MeasureCSAT(ctx context.Context, q MeasureQuery) (Measured[insight.CSATResult], error) {
 	return measure(ctx, s, q, insight.CSAT, func(r insight.CSATResult) int { return r.N })
 }
 
-// CES is described at NPS.
-func (s *Service) CES(ctx context.Context, q MeasureQuery) (Measured[insight.CESResult], error) {
+// MeasureCES is described at MeasureNPS.
+func (s *Service) MeasureCES(ctx context.Context, q MeasureQuery) (Measured[insight.CESResult], error) {
 	return measure(ctx, s, q, insight.CES, func(r insight.CESResult) int { return r.N })
 }
 
-// Sentiment is described at NPS.
-func (s *Service) Sentiment(ctx context.Context, q MeasureQuery) (Measured[insight.SentimentResult], error) {
+// MeasureSentiment is described at MeasureNPS.
+func (s *Service) MeasureSentiment(ctx context.Context, q MeasureQuery) (Measured[insight.SentimentResult], error) {
 	return measure(ctx, s, q, insight.Sentiment, func(r insight.SentimentResult) int { return r.N })
 }
 
-// Rating is described at NPS.
-func (s *Service) Rating(ctx context.Context, q MeasureQuery) (Measured[insight.RatingResult], error) {
+// MeasureRating is described at MeasureNPS.
+func (s *Service) MeasureRating(ctx context.Context, q MeasureQuery) (Measured[insight.RatingResult], error) {
 	return measure(ctx, s, q, insight.Rating, func(r insight.RatingResult) int { return r.N })
+}
+
+// NPS is MeasureNPS where the groups are all that is asked for, as its siblings are.
+func (s *Service) NPS(ctx context.Context, q TallyQuery) ([]Grouped[insight.NPSResult], error) {
+	m, err := s.MeasureNPS(ctx, MeasureQuery{TallyQuery: q})
+	return m.Groups, err
+}
+
+// CSAT is described at NPS.
+func (s *Service) CSAT(ctx context.Context, q TallyQuery) ([]Grouped[insight.CSATResult], error) {
+	m, err := s.MeasureCSAT(ctx, MeasureQuery{TallyQuery: q})
+	return m.Groups, err
+}
+
+// CES is described at NPS.
+func (s *Service) CES(ctx context.Context, q TallyQuery) ([]Grouped[insight.CESResult], error) {
+	m, err := s.MeasureCES(ctx, MeasureQuery{TallyQuery: q})
+	return m.Groups, err
+}
+
+// Sentiment is described at NPS.
+func (s *Service) Sentiment(ctx context.Context, q TallyQuery) ([]Grouped[insight.SentimentResult], error) {
+	m, err := s.MeasureSentiment(ctx, MeasureQuery{TallyQuery: q})
+	return m.Groups, err
+}
+
+// Rating is described at NPS.
+func (s *Service) Rating(ctx context.Context, q TallyQuery) ([]Grouped[insight.RatingResult], error) {
+	m, err := s.MeasureRating(ctx, MeasureQuery{TallyQuery: q})
+	return m.Groups, err
 }
 
 func (q *MeasureQuery) normalise(zone *time.Location) error {
