@@ -34,8 +34,7 @@ func (t *tx) markTouched() error {
 // StaleAccounts gives accounts whose standing is not up to date; see feedback.Standings.
 func (db *DB) StaleAccounts(ctx context.Context, limit int) (out []feedback.StaleAccount, total int, err error) {
 	err = db.read(ctx, func(tx *sql.Tx) error {
-		const from = " FROM health_stale s JOIN accounts a ON a.num = s.account"
-		if err := tx.QueryRowContext(ctx, "SELECT count(*)"+from).Scan(&total); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM health_stale").Scan(&total); err != nil {
 			return err
 		}
 		return each(ctx, tx, func(row scanner) error {
@@ -43,7 +42,7 @@ func (db *DB) StaleAccounts(ctx context.Context, limit int) (out []feedback.Stal
 			err := row.Scan(&a.ID, &a.Mark)
 			out = append(out, a)
 			return err
-		}, "SELECT a.id, s.mark"+from+" ORDER BY s.account LIMIT ?", limit)
+		}, "SELECT a.id, s.mark FROM health_stale s JOIN accounts a ON a.num = s.account ORDER BY s.account LIMIT ?", limit)
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("store: stale accounts: %w", explain(err))
@@ -51,9 +50,12 @@ func (db *DB) StaleAccounts(ctx context.Context, limit int) (out []feedback.Stal
 	return out, total, nil
 }
 
-// MarkStale marks every account as changed.
+// MarkStale marks every account as changed, and takes marks away that are nobody's.
 func (db *DB) MarkStale(ctx context.Context) error {
 	err := db.write(ctx, 1, func(t *tx) error {
+		if err := t.exec("DELETE FROM health_stale WHERE account NOT IN (SELECT num FROM accounts)"); err != nil {
+			return err
+		}
 		return t.exec("INSERT INTO health_stale (account, mark) SELECT num, 1 FROM accounts WHERE true ON CONFLICT DO UPDATE SET mark = mark + 1")
 	})
 	if err != nil {
