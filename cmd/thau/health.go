@@ -15,9 +15,11 @@ import (
 )
 
 type healthCmd struct {
-	Show     healthShowCmd `cmd:"" default:"withargs" help:"Say how an account is, and why (the default)."`
-	Backtest backtestCmd   `cmd:"" help:"Hold a policy against what became of accounts."`
-	Fit      fitCmd        `cmd:"" help:"Propose weights for a policy from what became of accounts."`
+	Show     healthShowCmd     `cmd:"" default:"withargs" help:"Say how an account is, and why (the default)."`
+	List     healthListCmd     `cmd:"" help:"List the accounts by their health."`
+	Policies healthPoliciesCmd `cmd:"" help:"List the built-in policies, or print one to start from."`
+	Backtest backtestCmd       `cmd:"" help:"Hold a policy against what became of accounts."`
+	Fit      fitCmd            `cmd:"" help:"Propose weights for a policy from what became of accounts."`
 }
 
 type healthShowCmd struct {
@@ -81,9 +83,13 @@ func printReport(w io.Writer, r health.Report) error {
 	if grade == "" {
 		grade = "no grade: too little is known"
 	}
-	if _, err := fmt.Fprintf(w, "%s  %.1f  %s\ncoverage %.0f %%, between %.1f and %.1f, trend %s\n\n", r.AccountID, r.Score, grade, 100*r.Coverage, r.Low, r.High, r.Trend.Direction); err != nil {
+	if _, err := fmt.Fprintf(w, "%s  %.1f  %s\ncoverage %.0f %%, between %.1f and %.1f, trend %s\n", r.AccountID, r.Score, grade, 100*r.Coverage, r.Low, r.High, r.Trend.Direction); err != nil {
 		return err
 	}
+	if o := r.Override; o != nil {
+		fmt.Fprintf(w, "%s says %s %.1f until %s: %s; with it %.1f %s\n", o.Author, o.Kind, o.Value, o.ExpiresAt.Format(time.DateOnly), o.Reason, o.Score, o.Grade)
+	}
+	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "points\tsignal\tvalue\tmapped\tweight\tn\treason")
 	fmt.Fprintln(t, "+50.0\tstart\t\t\t\t\t")
@@ -97,5 +103,20 @@ func printReport(w io.Writer, r health.Report) error {
 	for _, m := range r.Missing {
 		fmt.Fprintf(t, "\t%s\tmissing\t\t\t\t\n", m)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if c := r.Change; c != nil {
+		fmt.Fprintf(w, "\n%+.1f since %s: evidence %+.1f, policy %+.1f, age %+.1f, reading %+.1f\n", c.Total, c.Since.Format(time.DateOnly), c.Evidence, c.Weights, c.Decay, c.Reading)
+	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(w, "! %s\n", warning.Message)
+		for _, q := range warning.Quotes[:min(2, len(warning.Quotes))] {
+			fmt.Fprintf(w, "    %s  %q\n", q.At.Format(time.DateOnly), q.Text)
+		}
+	}
+	if r.Action != nil {
+		fmt.Fprintf(w, "> %s\n", r.Action.Do)
+	}
+	return nil
 }
