@@ -13,6 +13,8 @@ import (
 type lexiconCmd struct {
 	Lint  lexiconLintCmd  `cmd:"" help:"Check lexicon files; each breach is printed with its file and line."`
 	Stats lexiconStatsCmd `cmd:"" help:"Count the entries of lexicon files."`
+
+	Explain lexiconExplainCmd `cmd:"" help:"Say why a text is read as it is: every word that counts, its entry, rules and lexicon, and the sums."`
 }
 
 // lexiconDir is a folder of lexicon files, the built-in one where none is named.
