@@ -19,6 +19,9 @@ const (
 	signalSupportCost = "support_cost"
 	signalProducts    = "products_used"
 	signalSuitable    = "products_suitable"
+	signalRenewals    = "renewals"
+	signalUpsells     = "upsells"
+	signalCrossSells  = "cross_sells"
 )
 
 // BusinessQuery asks for business figures of a period, by group and by period within it.
@@ -82,7 +85,7 @@ func (s *Service) Business(ctx context.Context, q BusinessQuery) ([]Grouped[insi
 	if err != nil {
 		return nil, err
 	}
-	lq := LedgerQuery{Names: []string{signalRevenue, signalOrders, signalOutOfPolicy, signalCost, signalSupportCost, signalProducts, signalSuitable}, From: q.From, To: q.To, Period: q.Period, Zone: s.zone}
+	lq := LedgerQuery{Names: []string{signalRevenue, signalOrders, signalOutOfPolicy, signalCost, signalSupportCost, signalProducts, signalSuitable, signalRenewals, signalUpsells, signalCrossSells}, From: q.From, To: q.To, Period: q.Period, Zone: s.zone}
 	entries, err := s.store.Ledger(ctx, lq)
 	if err != nil {
 		return nil, err
@@ -109,6 +112,12 @@ func (s *Service) Business(ctx context.Context, q BusinessQuery) ([]Grouped[insi
 		case signalProducts:
 			used[productKey{e.Account, e.Period}] = e.Last
 			b.Products = append(b.Products, e.Last)
+		case signalRenewals:
+			b.Renewals, b.HasExpansion = b.Renewals+e.Sum, true
+		case signalUpsells:
+			b.Upsells, b.HasExpansion = b.Upsells+e.Sum, true
+		case signalCrossSells:
+			b.CrossSells, b.HasExpansion = b.CrossSells+e.Sum, true
 		case signalSuitable:
 			suitable[productKey{e.Account, e.Period}] = e.Last
 		}

@@ -103,7 +103,8 @@ type Event struct {
 	ID         string    `json:"id,omitempty"` // of the record
 	Source     string    `json:"source,omitempty"`
 	Touchpoint string    `json:"touchpoint,omitempty"`
-	Text       string    `json:"text,omitempty"` // the beginning
+	Latency    *float64  `json:"latency_hours,omitempty"` // from what was rated to the rating
+	Text       string    `json:"text,omitempty"`          // the beginning
 	Sentiment  string    `json:"sentiment,omitempty"`
 	Topics     []string  `json:"topics,omitempty"`
 	Scores     Scores    `json:"scores,omitempty"`
@@ -159,6 +160,10 @@ func (s *Service) Timeline(ctx context.Context, account string, from, to time.Ti
 			e.Topics = append(e.Topics, topic)
 		}
 		slices.Sort(e.Topics)
+		if r.EventAt != nil {
+			hours := r.CollectedAt.Sub(*r.EventAt).Hours()
+			e.Latency = &hours
+		}
 		if r.Ticket != nil {
 			e.Ticket = r.Ticket.Status
 		}

@@ -28,10 +28,12 @@ type Book struct {
 	Complaints  int
 	Causes      map[string]int // of the complaints
 
+	Renewals, Upsells, CrossSells float64
+
 	Products  []float64 // used by each account of which it is known
 	Adoptions []float64 // of each of those of which it is known: used/suitable, 0–1
 
-	HasRevenue, HasOrders, HasCost, HasSupportCost, HasOutOfPolicy bool // a signal of that kind was sent
+	HasRevenue, HasOrders, HasCost, HasSupportCost, HasOutOfPolicy, HasExpansion bool // a signal of that kind was sent
 }
 
 // Business are the figures of a Book. What its signals were not sent for is absent.
@@ -46,6 +48,14 @@ type Business struct {
 	CPR         *Complaints  `json:"cpr,omitempty"`
 	NPU         *Products    `json:"npu,omitempty"`
 	OPO         *OutOfPolicy `json:"opo,omitempty"`
+	Expansion   *Expansion   `json:"expansion,omitempty"`
+}
+
+// Expansion is what happens where value rises along the journey.
+type Expansion struct {
+	Renewals   float64 `json:"renewals"`
+	Upsells    float64 `json:"upsells"`
+	CrossSells float64 `json:"cross_sells"`
 }
 
 // Churn is the share of customers who left, by the standard formula and by the one of those acquired.
@@ -165,6 +175,9 @@ func (b Book) Compute(confidence float64) Business {
 	}
 	if len(b.Products) > 0 {
 		r.NPU = b.products(confidence)
+	}
+	if b.HasExpansion {
+		r.Expansion = &Expansion{b.Renewals, b.Upsells, b.CrossSells}
 	}
 	if b.HasOutOfPolicy {
 		o := &OutOfPolicy{Orders: b.OutOfPolicy, High: 1}
