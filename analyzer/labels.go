@@ -31,11 +31,27 @@ const (
 
 func logistic(raw int64) float64 { return round3(1 / (1 + math.Exp(-fromMicro(raw)))) }
 
-// Topics lists the topics that can be read.
-func (a *Analyzer) Topics() []string { return slices.Clone(a.model.themes) }
+// Topics lists the topics that can be read, those of learned overlays too.
+func (a *Analyzer) Topics() []string { return a.model.known(a.model.themes, lexicons.Topics) }
 
-// Intents lists the intents that can be read.
-func (a *Analyzer) Intents() []string { return slices.Clone(intentNames) }
+// Intents lists the intents that can be read, those of learned overlays too.
+func (a *Analyzer) Intents() []string { return a.model.known(intentNames, lexicons.Intents) }
+
+// known adds the labels learned for a task to others.
+func (m *model) known(labels []string, task lexicons.Task) []string {
+	out := slices.Clone(labels)
+	for _, l := range m.learned {
+		if l.task != task {
+			continue
+		}
+		for _, label := range l.labels {
+			if label.id != "" && !slices.Contains(out, label.id) {
+				out = append(out, label.id)
+			}
+		}
+	}
+	return out
+}
 
 // sureness is how often an intent with a raw score is right: a logistic function, fitted on labelled messages.
 type sureness struct{ slope, offset float64 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,10 +18,12 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/analyzer/learn"
 	"github.com/thau-cx/thau/feedback"
 	"github.com/thau-cx/thau/index"
 	"github.com/thau-cx/thau/lexicons"
 	"github.com/thau-cx/thau/store"
+	"github.com/thau-cx/thau/testdata"
 )
 
 func TestMain(m *testing.M) {
@@ -41,6 +44,20 @@ var built = sync.OnceValue(func() *analyzer.Analyzer {
 	os.Exit(1)
 	return nil
 })
+
+// cases are what a learned overlay must not break.
+func cases(t testing.TB) []learn.Behaviour {
+	t.Helper()
+	folder, err := fs.Sub(testdata.Behaviours, "behaviours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := learn.ReadBehaviours(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
 
 // house is a service with everything below it, in a directory of the test.
 type house struct {
@@ -66,7 +83,7 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := feedback.NewService(feedback.Config{Store: db, Index: ix, Analyzer: built(), Lexicon: lex})
+	service, err := feedback.NewService(feedback.Config{Store: db, Index: ix, Analyzer: built(), Lexicon: lex, Behaviours: cases(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

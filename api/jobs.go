@@ -82,3 +82,40 @@ func (s *server) reanalyze(ctx context.Context, in *reanalyzeInput) (*acceptedJo
 	}
 	return accept(job), nil
 }
+
+// LearnRequest says what to learn, from what. Which records it is about the filters of the query say.
+type LearnRequest struct {
+	Task      string   `json:"task" enum:"sentiment,topics,intents"`
+	Name      string   `json:"name,omitempty" doc:"of the overlay; learned-TASK where absent"`
+	From      []string `json:"from,omitempty" enum:"corrections,ratings,tags" doc:"corrections of the labels; ratings that customers gave, for the sentiment; tags that people set, as topics. Where absent corrections, and ratings for the sentiment"`
+	Precision float64  `json:"precision,omitempty" doc:"share of what is sure that should be right, 0 to 1; plain thresholds where absent"`
+	Exclusive *bool    `json:"exclusive,omitempty" doc:"a text has one label; where absent, it has where no text has two"`
+	Activate  bool     `json:"activate,omitempty" doc:"put in force what the gate accepts, and read records again"`
+	By        string   `json:"by,omitempty" doc:"who asks"`
+}
+
+type learnInput struct {
+	Filters
+	JSON[LearnRequest]
+}
+
+// Resolve reads the filters and the body, for huma.
+func (in *learnInput) Resolve(ctx huma.Context) []error {
+	return append(in.Filters.Resolve(ctx), in.JSON.Resolve(ctx)...)
+}
+
+// learn answers POST /v1/learn. What came of it is the job's result: whether the gate accepted, the overlay and its model card.
+func (s *server) learn(ctx context.Context, in *learnInput) (*acceptedJob, error) {
+	filter, err := in.filter(s.service.Zone())
+	if err != nil {
+		return nil, err
+	}
+	l := in.value
+	job, err := s.service.Learn(ctx, feedback.Lesson{
+		Task: l.Task, Name: l.Name, From: l.From, Precision: l.Precision, Exclusive: l.Exclusive, Activate: l.Activate, Filter: filter,
+	}, l.By)
+	if err != nil {
+		return nil, err
+	}
+	return accept(job), nil
+}

@@ -96,6 +96,7 @@ func (s *server) routes() {
 	admin := s.room(feedback.ScopeAdmin)
 	add(admin, post, "/v1/jobs/reanalyze", "reanalyze", "Read the records again that another engine read", s.reanalyze)
 	admin.raw(post, pathOverlays, "addOverlay", "Keep an overlay, as a version of its name", s.addOverlay, describeAddOverlay)
+	add(admin, post, "/v1/learn", "learn", "Learn an overlay from corrections, ratings or tags", s.learn)
 	add(admin, post, "/v1/overlays/rollback", "rollBackOverlays", "Put those overlays in force that were before", s.rollBackOverlays)
 	add(admin, post, "/v1/overlays/{id}/activate", "activateOverlay", "Put an overlay in force and read records again", s.activateOverlay)
 	add(admin, post, "/v1/overlays/{id}/deactivate", "deactivateOverlay", "Take an overlay out of force and read records again", s.deactivateOverlay)

@@ -29,6 +29,7 @@ type Job struct {
 // The kinds of jobs.
 const (
 	JobReanalyze = "reanalyze" // read records again that another engine read
+	JobLearn     = "learn"     // learn an overlay from corrections, ratings or tags
 )
 
 // The states of a job.
@@ -146,6 +147,8 @@ func (s *Service) doKind(ctx context.Context, j *Job) error {
 	switch j.Kind {
 	case JobReanalyze:
 		return s.reanalyze(ctx, j)
+	case JobLearn:
+		return s.learn(ctx, j)
 	}
 	return Errorf(CodeInvalid, "kind", "this program knows no job %s", quote(j.Kind))
 }

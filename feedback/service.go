@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/analyzer/learn"
 	"github.com/thau-cx/thau/lexicons"
 )
 
@@ -25,11 +26,13 @@ type Service struct {
 	analyzer atomic.Pointer[analyzer.Analyzer]
 	lexicon  *lexicons.Lexicon // below the overlays
 	laying   sync.Mutex        // one change of the overlays at a time
-	now      func() time.Time
-	zone     *time.Location
-	log      *slog.Logger
-	policies policyCache
-	rules    rulesCache
+	// behaviours are what a learned overlay must not break.
+	behaviours []learn.Behaviour
+	now        func() time.Time
+	zone       *time.Location
+	log        *slog.Logger
+	policies   policyCache
+	rules      rulesCache
 
 	assessing  chan struct{} // somebody waits for standings
 	refreshing sync.Mutex    // held while standings are computed
@@ -51,15 +54,17 @@ type Config struct {
 	Index    Index
 	Analyzer *analyzer.Analyzer
 	Lexicon  *lexicons.Lexicon
-	Now      func() time.Time
-	Zone     *time.Location
-	Log      *slog.Logger
+	// Behaviours are the cases that an overlay must not break to be accepted.
+	Behaviours []learn.Behaviour
+	Now        func() time.Time
+	Zone       *time.Location
+	Log        *slog.Logger
 }
 
 // NewService joins the rooms.
 func NewService(c Config) (*Service, error) {
 	s := &Service{
-		store: c.Store, index: c.Index, lexicon: c.Lexicon, now: c.Now, zone: c.Zone, log: c.Log,
+		store: c.Store, index: c.Index, lexicon: c.Lexicon, behaviours: c.Behaviours, now: c.Now, zone: c.Zone, log: c.Log,
 		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
 	}
 	s.analyzer.Store(c.Analyzer)

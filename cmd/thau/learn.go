@@ -50,13 +50,9 @@ func (c *learnCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	behaviours, err := fs.Sub(testdata.Behaviours, "behaviours")
-	if err != nil {
-		return err
-	}
 	began := time.Now()
 	o := learn.Options{Name: name, Task: c.Task, Precision: c.Precision, Seed: c.Seed, Clock: func() time.Duration { return time.Since(began) }}
-	if o.Behaviours, err = learn.ReadBehaviours(behaviours); err != nil {
+	if o.Behaviours, err = behaviours(); err != nil {
 		return err
 	}
 	if c.Exclusive || c.Multi {
@@ -101,6 +97,15 @@ func (c *learnCmd) Run(ctx context.Context, std streams) error {
 		return errReported
 	}
 	return err
+}
+
+// behaviours gives the cases that an overlay must not break.
+func behaviours() ([]learn.Behaviour, error) {
+	folder, err := fs.Sub(testdata.Behaviours, "behaviours")
+	if err != nil {
+		return nil, err
+	}
+	return learn.ReadBehaviours(folder)
 }
 
 // folderName gives the name of an overlay by its folder.

@@ -116,7 +116,14 @@ func (d dataFlags) join(ctx context.Context, db *store.DB, log *slog.Logger) (w 
 			return w, err
 		}
 	}
-	if w.service, err = feedback.NewService(feedback.Config{Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Zone: db.Zone(), Log: log}); err != nil {
+	cases, err := behaviours()
+	if err != nil {
+		return w, err
+	}
+	w.service, err = feedback.NewService(feedback.Config{
+		Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Behaviours: cases, Zone: db.Zone(), Log: log,
+	})
+	if err != nil {
 		return w, err
 	}
 	if err := w.service.LoadOverlays(ctx); err != nil {
