@@ -220,9 +220,9 @@ func (d *Driver) words(metric string, value float64) Words {
 	without := value - d.Impact
 	w := Words{
 		English: fmt.Sprintf("%s: mentioned in %.0f %% of answers, whose %s is %s; without them it would be %s (%s %s, 95 %% interval %s to %s)",
-			what.English, 100*d.Share, unit.English, plain(d.Value), plain(without), plain(math.Abs(d.Impact)), up, signed(-d.ImpactHigh), signed(-d.ImpactLow)),
+			what.English, 100*d.Share, unit.English, minus(plain(d.Value)), minus(plain(without)), plain(math.Abs(d.Impact)), up, signed(-d.ImpactHigh), signed(-d.ImpactLow)),
 		Vietnamese: fmt.Sprintf("%s: được nhắc trong %.0f %% câu trả lời, với %s là %s; nếu không có các câu này, chỉ số sẽ là %s (%s %s, khoảng tin cậy 95 %% từ %s đến %s)",
-			what.Vietnamese, 100*d.Share, unit.Vietnamese, comma(plain(d.Value)), comma(plain(without)), towards, comma(plain(math.Abs(d.Impact))),
+			what.Vietnamese, 100*d.Share, unit.Vietnamese, minus(comma(plain(d.Value))), minus(comma(plain(without))), towards, comma(plain(math.Abs(d.Impact))),
 			comma(signed(-d.ImpactHigh)), comma(signed(-d.ImpactLow))),
 	}
 	if d.Sure {

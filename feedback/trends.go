@@ -207,9 +207,9 @@ func shiftWords(metric string, s *insight.Shift) Words {
 		}
 	}
 	w := Words{
-		English: fmt.Sprintf("%s went from %s to %s since %s (%s, 95 %% interval %s to %s)", unit.English, plain(s.Before), plain(s.After), s.Split,
+		English: fmt.Sprintf("%s went from %s to %s since %s (%s, 95 %% interval %s to %s)", unit.English, minus(plain(s.Before)), minus(plain(s.After)), s.Split,
 			signed(s.Difference.Difference), signed(s.Low), signed(s.High)),
-		Vietnamese: fmt.Sprintf("%s từ %s thành %s kể từ %s (%s, khoảng tin cậy 95 %% từ %s đến %s)", unit.Vietnamese, comma(plain(s.Before)), comma(plain(s.After)), s.Split,
+		Vietnamese: fmt.Sprintf("%s từ %s thành %s kể từ %s (%s, khoảng tin cậy 95 %% từ %s đến %s)", unit.Vietnamese, minus(comma(plain(s.Before))), minus(comma(plain(s.After))), s.Split,
 			comma(signed(s.Difference.Difference)), comma(signed(s.Low)), comma(signed(s.High))),
 	}
 	if s.Low <= 0 && s.High >= 0 {
@@ -227,8 +227,11 @@ func shiftWords(metric string, s *insight.Shift) Words {
 
 // signed is plain with a sign.
 func signed(v float64) string {
-	if text := plain(v); v <= 0 {
-		return strings.Replace(text, "-", "−", 1)
+	if v <= 0 {
+		return minus(plain(v))
 	}
 	return "+" + plain(v)
 }
+
+// minus writes a minus and no hyphen.
+func minus(figure string) string { return strings.Replace(figure, "-", "−", 1) }

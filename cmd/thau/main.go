@@ -32,6 +32,10 @@ type commands struct {
 	Import    importCmd    `cmd:"" help:"Store feedback from files."`
 	Export    exportCmd    `cmd:"" help:"Write records as lines of JSON or as a table."`
 	Search    searchCmd    `cmd:"" help:"Search what is stored."`
+	Themes    themesCmd    `cmd:"" help:"Find what sets records apart."`
+	Emerging  emergingCmd  `cmd:"" help:"Find what is said more often than before."`
+	Trends    trendsCmd    `cmd:"" help:"Follow a metric over time."`
+	Drivers   driversCmd   `cmd:"" help:"Tell which topics a metric goes with."`
 	Health    healthCmd    `cmd:"" help:"Say how an account is, and why."`
 	Analyze   analyzeCmd   `cmd:"" help:"Analyze texts: JSON Lines in, JSON Lines out, in the same order."`
 	Tokenize  tokenizeCmd  `cmd:"" help:"Cut lines into words: blanks between words, _ between the syllables of one."`
