@@ -47,7 +47,7 @@ func printDrivers(w io.Writer, d *feedback.Drivers) error {
 			note = "may be chance"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%d\t%.4g\t%+.2f\t%+.2f – %+.2f\t%+.2f\t%.0f %%\t%s\n",
-			plainText(x.Topic), x.Sentiment, x.N, x.Value, x.Impact, x.ImpactLow, x.ImpactHigh, x.Effect, 100*x.Importance, note)
+			oneLine(x.Topic), x.Sentiment, x.N, x.Value, x.Impact, x.ImpactLow, x.ImpactHigh, x.Effect, 100*x.Importance, note)
 	}
 	if err := table.Flush(); err != nil {
 		return err

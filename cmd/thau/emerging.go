@@ -50,11 +50,11 @@ func printEmerging(w io.Writer, e *feedback.Emerging) error {
 		return err
 	}
 	for i := range e.Items {
-		if _, err := fmt.Fprintf(w, "\n%s\n", plainText(e.Items[i].Text.English)); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%s\n", oneLine(e.Items[i].Text.English)); err != nil {
 			return err
 		}
 		for _, q := range e.Items[i].Quotes {
-			if _, err := fmt.Fprintf(w, "  %s  %s\n", plainText(q.ID), excerpt(q.Text, spansOf(q.Spans, "text"), marks(w))); err != nil {
+			if _, err := fmt.Fprintf(w, "  %s  %s\n", oneLine(q.ID), excerpt(q.Text, spansOf(q.Spans, "text"), marks(w))); err != nil {
 				return err
 			}
 		}
@@ -65,7 +65,7 @@ func printEmerging(w io.Writer, e *feedback.Emerging) error {
 		}
 	}
 	for i := range e.Drifts {
-		if _, err := fmt.Fprintf(w, "\n%s\n", plainText(e.Drifts[i].Text.English)); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%s\n", oneLine(e.Drifts[i].Text.English)); err != nil {
 			return err
 		}
 	}

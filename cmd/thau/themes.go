@@ -66,7 +66,7 @@ func printThemes(w io.Writer, t *feedback.Themes) error {
 		if x.Proposal != nil {
 			topic = "new: " + x.Proposal.ID
 		}
-		fmt.Fprintf(table, "%s\t%d\t%.0f %%\t%s\t%s\t%+.2f\t%s\t%s\n", plainText(x.Label), x.N, 100*x.Share, odds, interval, x.Sentiment.Sentiment, x.Trend.Direction, topic)
+		fmt.Fprintf(table, "%s\t%d\t%.0f %%\t%s\t%s\t%+.2f\t%s\t%s\n", oneLine(x.Label), x.N, 100*x.Share, odds, interval, x.Sentiment.Sentiment, x.Trend.Direction, topic)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -84,7 +84,7 @@ func printQuotes(w io.Writer, label string, quotes []feedback.Quotation) error {
 	if len(quotes) == 0 {
 		return nil
 	}
-	if _, err := fmt.Fprintf(w, "\n%s\n", plainText(label)); err != nil {
+	if _, err := fmt.Fprintf(w, "\n%s\n", oneLine(label)); err != nil {
 		return err
 	}
 	for i := range quotes {
@@ -93,12 +93,12 @@ func printQuotes(w io.Writer, label string, quotes []feedback.Quotation) error {
 		if q.CollectedAt != nil {
 			day = q.CollectedAt.Format(time.DateOnly)
 		}
-		if _, err := fmt.Fprintf(w, "  %s  %s  %s\n", plainText(q.ID), day, excerpt(q.Text, spansOf(q.Spans, "text"), marks(w))); err != nil {
+		if _, err := fmt.Fprintf(w, "  %s  %s  %s\n", oneLine(q.ID), day, excerpt(q.Text, spansOf(q.Spans, "text"), marks(w))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// plainText is a text in one line.
-func plainText(s string) string { return strings.Map(printable, s) }
+// oneLine is a text in one line.
+func oneLine(s string) string { return strings.Map(printable, s) }

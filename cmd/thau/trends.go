@@ -45,7 +45,7 @@ func printTrends(w io.Writer, t *feedback.Trends) error {
 	for _, s := range append([]feedback.TrendSeries{t.All}, t.Items...) {
 		group := "all"
 		if s.Group != nil {
-			group = plainText(*s.Group)
+			group = oneLine(*s.Group)
 		}
 		for _, p := range s.Points {
 			if p.Small {
