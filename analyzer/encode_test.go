@@ -8,8 +8,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/thau-cx/thau/lexicons"
 )
 
 // standard writes a value the usual way.
@@ -119,14 +117,7 @@ func FuzzEncodeString(f *testing.F) {
 
 // TestAppendAnalysis holds that writing an Analysis at once gives the bytes of making and writing it, however the lists were used before.
 func TestAppendAnalysis(t *testing.T) {
-	lex, err := lexicons.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := New(lex)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := builtin(t)
 	texts := []string{"", "Giao hàng chậm quá, nhân viên không nhiệt tình!", "great but slow", "\xff\xfe", strings.Repeat("shop giao hàng chậm, app hay bị lỗi. ", 400), "😡😡", "Tốt"}
 	for range 3 {
 		for _, text := range texts {

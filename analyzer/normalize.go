@@ -68,6 +68,9 @@ func (s *scratch) normalize(text string, tone Tone) string {
 			continue
 		case t.flags&tokDigits == 0 && len(units) == 1 && units[0].flags&unitSpelling == 0:
 			word = s.shorten(t, word, &units[0])
+			if units[0].word == 0 && s.standsAlone(i) {
+				word = s.respell(t, word)
+			}
 		}
 		out = s.retone(out, word, tone)
 	}
@@ -96,7 +99,7 @@ func (s *scratch) writeOut(out []byte, t *tok, form string, units []unit, tone T
 
 // standardForms are chat spellings that are standard too: other words, units, sounds, and the short names of places and offices. What
 // they stand for is good to know when a text is read, but not for its writer to be told.
-var standardForms = fields("tỉ kĩ mĩ lí gởi hông củ ních tivi km kg g cm mm m h tp hcm tphcm vn ubnd hđnd")
+var standardForms = fields("tỉ kĩ mĩ lí gởi củ ních tivi km kg g cm mm m tp hcm tphcm vn ubnd hđnd")
 
 func fields(list string) map[string]bool {
 	set := map[string]bool{}
@@ -110,10 +113,11 @@ func fields(list string) map[string]bool {
 // acronym, a unit after a number, or a part of something longer.
 func (s *scratch) isChat(i int, units []unit) bool {
 	t := &s.toks[i]
-	if !s.standsAlone(i) || s.isAcronym(i) {
+	if !s.standsAlone(i) || s.isAcronym(i) && !s.opens(i, &units[0]) {
 		return false
 	}
-	if standardForms[strings.ToLower(s.texts[t.field][t.start:t.end])] {
+	form := strings.ToLower(s.texts[t.field][t.start:t.end])
+	if standardForms[form] || form == "hông" && s.isHip(i) {
 		return false
 	}
 	if t.letters == 1 && i > 0 && s.toks[i-1].kind == Number && t.flags&tokNewline == 0 {
@@ -137,6 +141,78 @@ func (s *scratch) isAcronym(i int) bool {
 	return t.upper == t.letters && !s.caps
 }
 
+// opens tells whether a capital stands for a word that begins a sentence (`K ăn được`) and is no name or letter of a list: small letters
+// go on behind a blank, and not to another of its kind (`A và B`).
+func (s *scratch) opens(i int, u *unit) bool {
+	if s.toks[i].letters != 1 || u.brk < breakSentence || i+1 == len(s.toks) {
+		return false
+	}
+	after := &s.toks[i+1]
+	if after.kind != Word || after.flags&tokGlued != 0 || after.upper > 0 || after.flags&tokNewline != 0 {
+		return false
+	}
+	word := s.texts[after.field][after.start:after.end]
+	return word != "và" && word != "hoặc" && word != "hay" && word != "là"
+}
+
+// isHip tells whether `hông` is part of a body or a vehicle and no negation.
+func (s *scratch) isHip(i int) bool {
+	near := func(at int, words string) bool {
+		if at < 0 || at >= len(s.toks) || s.toks[at].kind != Word {
+			return false
+		}
+		return slices.Contains(strings.Fields(words), strings.ToLower(s.texts[s.toks[at].field][s.toks[at].start:s.toks[at].end]))
+	}
+	return near(i-1, "xương bên vòng khớp ngang đau cạnh hai phần lưng") || near(i+1, "xe tàu nhà và to rộng eo")
+}
+
+// respellings are the letters that chat writes for others of the same sound, at the head and at the end of a syllable.
+var respellings = []struct {
+	chat, standard string
+	end            bool
+}{
+	{"dz", "v", false}, {"dz", "d", false}, {"z", "v", false}, {"z", "d", false}, {"z", "gi", false}, {"f", "ph", false}, {"j", "gi", false},
+	{"p", "b", false}, {"ck", "ch", false}, {"k", "c", false}, {"w", "qu", false}, {"k", "ch", true}, {"k", "c", true}, {"q", "g", true},
+}
+
+// respell writes a marked word that no list has by its sound (`pé`, `zàng`, `thík`), where that makes a word that one has.
+func (s *scratch) respell(t *tok, word string) string {
+	key := s.key(t)
+	n := len(key) // without its tone
+	if n > 0 && key[n-1] > keyTone && key[n-1] <= keyTone+toneDot {
+		n--
+	}
+	if s.votes.lang != langVietnamese || t.flags&tokMarked == 0 || t.flags&tokForeign != 0 || n < 2 || n > 8 || t.upper > 1 {
+		return word
+	}
+	m := s.model
+	if key[0] != 'p' && m.foldFlags[m.folds.find(s.foldKey(t))]&foldSyllable != 0 { // none begins with p but in loans
+		return word
+	}
+	var buf [16]byte
+	for i := range respellings {
+		r := &respellings[i]
+		var k []byte
+		if stem, ok := bytes.CutSuffix(key[:n], []byte(r.chat)); r.end && ok {
+			k = append(append(append(buf[:0], stem...), r.standard...), key[n:]...)
+		} else if rest, ok := bytes.CutPrefix(key, []byte(r.chat)); !r.end && ok {
+			k = append(append(buf[:0], r.standard...), rest...)
+		} else {
+			continue
+		}
+		if id := m.words.find(k); m.wordFlags[id]&wordVietnamese == 0 || m.foldFlags[m.wordFold[id]]&foldSyllable == 0 {
+			continue
+		}
+		spelled := string(spell(nil, k, false))
+		if t.upper == 1 {
+			head, size := utf8.DecodeRuneInString(spelled)
+			spelled = string(unicode.ToUpper(head)) + spelled[size:]
+		}
+		return spelled
+	}
+	return word
+}
+
 // standsAlone tells whether a token is a word by itself and not a part of something longer that marks hold together: `v.v`, `a/b`, `#ok`,
 // nor the letter of a list: `a)`.
 func (s *scratch) standsAlone(i int) bool {
@@ -154,11 +230,16 @@ func (s *scratch) standsAlone(i int) bool {
 			return false
 		case s.isLink(after) && i+2 < len(s.toks) && s.toks[i+2].flags&tokGlued != 0 && s.toks[i+2].kind <= Number:
 			return false
-		case t.letters == 1 && (s.texts[t.field][after.start] == ')' || s.texts[t.field][after.start] == '.' && t.flags&tokNewline != 0):
+		case t.letters == 1 && (s.texts[t.field][after.start] == ')' || s.texts[t.field][after.start] == '.' && (t.flags&tokNewline != 0 || s.goesOn(i+2))):
 			return false
 		}
 	}
 	return true
+}
+
+// goesOn tells whether a sentence goes on with the token at i: behind a full stop it does where that ends an abbreviation.
+func (s *scratch) goesOn(i int) bool {
+	return i < len(s.toks) && s.toks[i].flags&tokNewline == 0 && (s.toks[i].kind == Number || s.toks[i].kind == Word && s.toks[i].upper == 0)
 }
 
 // isLink tells the marks that hold parts of one thing together.

@@ -106,3 +106,23 @@ func FuzzNormalize(f *testing.F) {
 		}
 	})
 }
+
+func TestNormalizeBySoundAndPlace(t *testing.T) {
+	a := builtin(t)
+	for in, want := range map[string]string{
+		"K ăn được gì":          "Không ăn được gì",
+		"A và B":                "A và B",
+		"pé nhà mình thík lắm":  "bé nhà mình thích lắm",
+		"bao h có hàng vậy":     "bao giờ có hàng vậy",
+		"đau xương hông quá":    "đau xương hông quá",
+		"mình hông biết nữa":    "mình không biết nữa",
+		"khiến khách khó chịu":  "khiến khách khó chịu",
+		"tuổi p. 14, quận 3":    "tuổi p. 14, quận 3",
+		"Zề nhà rồi tính tiếp":  "Về nhà rồi tính tiếp",
+		"trau dồi thêm kỹ năng": "trau dồi thêm kỹ năng",
+	} {
+		if got := a.Normalize(in, ToneKeep); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
