@@ -16,7 +16,8 @@ type analyzeCmd struct {
 	Text    bool `help:"Take plain lines of text instead of JSON."`
 	Phrases bool `help:"Also find key phrases (slower)."`
 	layerFlags
-	Files []string `arg:"" optional:"" name:"file" help:"Files to read; - or none is standard input."`
+	Compare string   `placeholder:"OVERLAY" help:"Print what OVERLAY, a folder or a zip archive, changes in the labels instead: a line for each text that is read otherwise with it."`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files to read; - or none is standard input."`
 }
 
 // Run streams lines through the analyzer.
@@ -24,6 +25,9 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 	a, _, err := c.analyzer()
 	if err != nil {
 		return err
+	}
+	if c.Compare != "" {
+		return c.compare(ctx, std, a)
 	}
 	return eachLine(ctx, std, c.Files, func(out *bytes.Buffer, line inputLine) string {
 		return c.line(a, out, line)
@@ -33,54 +37,68 @@ func (c *analyzeCmd) Run(ctx context.Context, std streams) error {
 // byteOrderMark may begin a file.
 var byteOrderMark = []byte("\uFEFF")
 
-// line analyzes one line. Blank lines are no texts unless lines are plain.
+// line analyzes one line.
 func (c *analyzeCmd) line(a *analyzer.Analyzer, out *bytes.Buffer, line inputLine) string {
+	in, id, there, fault := c.input(line)
+	if !there {
+		return fault
+	}
+	b := appendLine(out.AvailableBuffer(), line.n, id)
+	b = append(b, `,"analysis":`...)
+	b = a.AppendAnalysis(b, in)
+	out.Write(append(b, '}', '\n'))
+	return ""
+}
+
+// appendLine begins what is said of a line.
+func appendLine(b []byte, n int, id json.RawMessage) []byte {
+	b = append(b, `{"line":`...)
+	b = strconv.AppendInt(b, int64(n), 10)
+	if len(id) > 0 {
+		b = append(b, `,"id":`...)
+		b = append(b, id...)
+	}
+	return b
+}
+
+// input reads the text of a line and its id. Blank lines are no texts unless lines are plain.
+func (c *analyzeCmd) input(line inputLine) (in analyzer.Input, id json.RawMessage, there bool, fault string) {
 	if line.long {
-		return ""
+		return in, nil, false, ""
 	}
 	text := bytes.TrimSuffix(line.text, []byte{'\r'})
 	if line.n == 1 {
 		text = bytes.TrimPrefix(text, byteOrderMark)
 	}
-	in := analyzer.Input{Phrases: c.Phrases}
-	var id json.RawMessage
+	in.Phrases = c.Phrases
 	if c.Text {
 		in.Text = string(text)
-	} else {
-		if text = bytes.TrimSpace(text); len(text) == 0 {
-			return ""
+		return in, nil, true, ""
+	}
+	if text = bytes.TrimSpace(text); len(text) == 0 {
+		return in, nil, false, ""
+	}
+	read, ok := intake.ReadText(text)
+	if !ok {
+		read = intake.Text{}
+		if err := json.Unmarshal(text, &read); err != nil {
+			return in, nil, false, jsonFault(err)
 		}
-		read, ok := intake.ReadText(text)
-		if !ok {
-			read = intake.Text{}
-			if err := json.Unmarshal(text, &read); err != nil {
-				return jsonFault(err)
-			}
-			if text[0] != '{' {
-				return "not a JSON object"
-			}
-		}
-		if read.Text == nil && read.Title == nil {
-			return `has no field "text"`
-		}
-		id, in.Lang = compact(read.ID), read.Lang
-		if read.Title != nil {
-			in.Title = *read.Title
-		}
-		if read.Text != nil {
-			in.Text = *read.Text
+		if text[0] != '{' {
+			return in, nil, false, "not a JSON object"
 		}
 	}
-	b := append(out.AvailableBuffer(), `{"line":`...)
-	b = strconv.AppendInt(b, int64(line.n), 10)
-	if len(id) > 0 {
-		b = append(b, `,"id":`...)
-		b = append(b, id...)
+	if read.Text == nil && read.Title == nil {
+		return in, nil, false, `has no field "text"`
 	}
-	b = append(b, `,"analysis":`...)
-	b = a.AppendAnalysis(b, in)
-	out.Write(append(b, '}', '\n'))
-	return ""
+	in.Lang = read.Lang
+	if read.Title != nil {
+		in.Title = *read.Title
+	}
+	if read.Text != nil {
+		in.Text = *read.Text
+	}
+	return in, compact(read.ID), true, ""
 }
 
 // compact takes the blanks out of a JSON value that may have some.
