@@ -16,10 +16,16 @@ import (
 // are balanced, not to any set's share of labels.
 //
 // score: the score in [−1, 1]; strength: its magnitude; density: raw by the square root of the length in tens of words, bent beyond
-// ±6; total: log(1 + Σ|contribution|), by the same length.
-var calibrationTerms = []string{"bias", "score", "strength", "density", "total"}
+// ±6; total: log(1 + Σ|contribution|), by the same length. What makes a text of many sentences neutral is not that it says little but that it
+// says both, so such texts have terms of their own, times how long the text is: long: 0 up to 20 words and 1 from 50 on; balance: raw by
+// 2 + Σ|contribution|, near ±1 where all evidence points one way and near 0 where it is on both sides; agreement: its magnitude; wealth: total.
+var calibrationTerms = []string{"bias", "score", "strength", "density", "total", "long", "balance", "agreement", "wealth"}
 
-const calibrationSize = 5
+const (
+	calibrationSize = 9
+	longFrom        = 20 // words
+	longTo          = 50
+)
 
 var calibrationLabels = []string{Neutral, Negative, Positive}
 
@@ -55,7 +61,10 @@ func (m *model) calibrate(rows []lexicons.Calibration) error {
 func CalibrationTerms(raw, total float64, words int) [calibrationSize]float64 {
 	s := raw / math.Sqrt(raw*raw+scoreSpread)
 	length := math.Sqrt(1 + float64(words)/10)
-	return [calibrationSize]float64{1, s, math.Abs(s), 6 * math.Tanh(raw/length/6), math.Log1p(total / length)}
+	wealth := math.Log1p(total / length)
+	long := min(max(float64(words-longFrom)/(longTo-longFrom), 0), 1)
+	balance := long * raw / (2 + total)
+	return [calibrationSize]float64{1, s, math.Abs(s), 6 * math.Tanh(raw/length/6), wealth, long, balance, math.Abs(balance), long * wealth}
 }
 
 func (c *calibration) probabilities(raw, total int64, words int) Probabilities {

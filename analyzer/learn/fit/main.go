@@ -68,10 +68,11 @@ type options struct {
 	bareShare     float64 // of a text's weight that its copy without marks carries
 	halfShare     float64 // … and its copy with marks on every other word
 	balanced      bool    // for calibration each label of each set counts the same, else each text
+	composed      float64 // how much reviews put together of our own sentences count in the calibration, 1 as much as the sentences
 }
 
 var chosen = map[string]options{
-	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true},
+	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true, composed: 0.4},
 	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1},
 }
 
@@ -95,6 +96,7 @@ type text struct {
 	source int
 	held   bool
 	weight float64
+	domain string // of our own sentences
 }
 
 var labels = map[string]int{"negative": learn.Negative, "neutral": learn.Neutral, "positive": learn.Positive}
@@ -305,7 +307,7 @@ func readSet(path string, s set, source int, measured map[string]bool) (texts []
 			dropped++
 		case r.Split == "train":
 			fitted[key] = true
-			texts = append(texts, text{r.Text, label, source, false, s.weight})
+			texts = append(texts, text{r.Text, label, source, false, s.weight, ""})
 		}
 	})
 	if err != nil {
@@ -321,7 +323,7 @@ func readSet(path string, s set, source int, measured map[string]bool) (texts []
 	}
 	err = eachRow(path, func(r row) {
 		if label, ok := r.label(); ok && r.Split == "dev" {
-			texts = append(texts, text{r.Text, label, source, true, s.weight})
+			texts = append(texts, text{r.Text, label, source, true, s.weight, ""})
 		}
 	})
 	return texts, dropped, err
@@ -343,7 +345,7 @@ func readOwn(path string, source int, weight float64) ([]text, error) {
 		if len(cells) != 5 || !ok || cells[0] != "fit" && cells[0] != "held" {
 			return nil, fmt.Errorf("%s: line %d: want split, domain, style, sentiment, text", path, n+1)
 		}
-		texts = append(texts, text{cells[4], label, source, cells[0] == "held", weight})
+		texts = append(texts, text{cells[4], label, source, cells[0] == "held", weight, cells[1]})
 	}
 	return texts, nil
 }
@@ -770,7 +772,6 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 			counts[[2]int{t.source, t.label}]++
 		}
 	}
-	order := []int{learn.Neutral, learn.Negative, learn.Positive}
 	var whole, bare quality
 	s := learn.Softmax{Classes: 3, Strength: 1e-4}
 	for fold := range folds {
@@ -794,20 +795,21 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 			whole.add(a, t.label, t.text)
 			bare.add(a, t.label, analyzer.Fold(t.text))
 			for _, c := range o.copies(t.text) {
-				f := a.Features(analyzer.Input{Text: c.text})
-				raw := f.Rest
-				for _, e := range f.Entries {
-					raw += e.Value * e.Factor
+				weight := c.share * calibrated[names[t.source]]
+				if o.balanced {
+					weight /= float64(counts[[2]int{t.source, t.label}])
 				}
-				for _, sign := range []int{1, -1} { // each text and its mirror image: the function is symmetric
-					x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
-					s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*t.label))
-					weight := c.share * calibrated[names[t.source]]
-					if o.balanced {
-						weight /= float64(counts[[2]int{t.source, t.label}])
-					}
-					s.Weights = append(s.Weights, weight)
-				}
+				mirrored(&s, a, c.text, t.label, weight)
+			}
+		}
+		if o.composed > 0 {
+			reviews := compose(texts, func(i int) bool { return !texts[i].held && i%folds == fold && names[texts[i].source] == "own" })
+			byLabel := map[int]int{}
+			for _, r := range reviews {
+				byLabel[r.label]++
+			}
+			for _, r := range reviews {
+				mirrored(&s, a, r.text, r.label, o.composed*calibrated["own"]/float64(folds*byLabel[r.label]))
 			}
 		}
 	}
@@ -818,7 +820,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 	}
 	var lines []string
 	for k, label := range []string{"neutral", "negative", "positive"} {
-		for j, term := range []string{"bias", "score", "strength", "density", "total"} {
+		for j, term := range []string{"bias", "score", "strength", "density", "total", "long", "balance", "agreement", "wealth"} {
 			if k > 0 {
 				lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%.3f\n", lang, label, term, w[k][j]))
 			}
@@ -826,6 +828,21 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, ""), nil
+}
+
+// mirrored adds a text as it is read, and its mirror image: the function is symmetric.
+func mirrored(s *learn.Softmax, a *analyzer.Analyzer, what string, label int, weight float64) {
+	order := []int{learn.Neutral, learn.Negative, learn.Positive}
+	f := a.Features(analyzer.Input{Text: what})
+	raw := f.Rest
+	for _, e := range f.Entries {
+		raw += e.Value * e.Factor
+	}
+	for _, sign := range []int{1, -1} {
+		x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
+		s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*label))
+		s.Weights = append(s.Weights, weight)
+	}
 }
 
 // written gives a term as weights.tsv has it: the syllables of one word are joined by `_`.
