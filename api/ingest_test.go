@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -14,64 +15,96 @@ import (
 	"time"
 )
 
-// varied writes records in both languages and every way of typing, of one to three sentences, over a year.
-func varied(tb testing.TB, n int) []byte {
+// writer writes records in both languages and every way of typing, of one to three sentences, with order codes and names that few
+// records share, over a year.
+type writer struct {
+	r         *rand.Rand
+	sentences []string
+}
+
+func newWriter(tb testing.TB, seed uint64) *writer {
 	tb.Helper()
 	b, err := os.ReadFile("../testdata/search/records.tsv")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var sentences []string
+	w := &writer{r: rand.New(rand.NewPCG(seed, 4))}
 	for _, line := range strings.Split(strings.TrimSpace(string(b)), "\n")[1:] {
-		sentences = append(sentences, line[strings.LastIndexByte(line, '\t')+1:])
+		w.sentences = append(w.sentences, line[strings.LastIndexByte(line, '\t')+1:])
 	}
-	r := rand.New(rand.NewPCG(3, 4))
-	pick := func(list ...string) string { return list[r.IntN(len(list))] }
+	return w
+}
+
+func (w *writer) pick(list ...string) string { return list[w.r.IntN(len(list))] }
+
+// text writes a text.
+func (w *writer) text() string {
+	text := w.pick(w.sentences...)
+	for w.r.IntN(3) == 0 {
+		text += " " + w.pick(w.sentences...)
+	}
+	if w.r.IntN(3) == 0 {
+		text += fmt.Sprintf(" Đơn CM-%06d.", w.r.IntN(1_000_000))
+	}
+	if w.r.IntN(4) == 0 {
+		text += " " + w.pick("Anh", "Chị", "Bạn") + " " + w.pick("Thu", "Linh", "Khang", "Vy", "Bảo") + w.pick("", "h", "n", "y") + w.pick("a", "o", "i", "u") + w.pick("x", "k", "t", "m", "p", "l") +
+			w.pick("a", "e", "o", "y") + w.pick("s", "n", "r", "d")
+	}
+	return text
+}
+
+// lines writes n records as lines.
+func (w *writer) lines(out io.Writer, n int) error {
 	end := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
+	enc := json.NewEncoder(out)
 	for i := range n {
-		text := sentences[r.IntN(len(sentences))]
-		for r.IntN(3) == 0 {
-			text += " " + sentences[r.IntN(len(sentences))]
-		}
 		if err := enc.Encode(map[string]any{
-			"id": fmt.Sprintf("import:%07d", i), "source": pick("survey", "review", "chat", "ticket"), "channel": pick("email", "zalo", "app-store", "web"),
-			"text": text, "collected_at": end.Add(-time.Duration(r.IntN(365*24*3600)) * time.Second), "account_id": fmt.Sprint("acme-", r.IntN(2000)),
-			"customer_id": fmt.Sprint("c-", r.IntN(200_000)), "touchpoint": pick("checkout", "delivery", "support", "login", "onboarding", ""),
-			"scores": map[string]int{pick("nps", "csat", "rating"): 1 + r.IntN(5)}, "attributes": map[string]string{"plan": pick("free", "pro", "team"), "region": pick("HN", "HCM", "DN")},
+			"id": fmt.Sprintf("import:%07d", i), "source": w.pick("survey", "review", "chat", "ticket"), "channel": w.pick("email", "zalo", "app-store", "web"),
+			"text": w.text(), "collected_at": end.Add(-time.Duration(w.r.IntN(365*24*3600)) * time.Second), "account_id": fmt.Sprint("acme-", w.r.IntN(2000)),
+			"customer_id": fmt.Sprint("c-", w.r.IntN(200_000)), "touchpoint": w.pick("checkout", "delivery", "support", "login", "onboarding", ""),
+			"scores":     map[string]int{w.pick("nps", "csat", "rating"): 1 + w.r.IntN(5)},
+			"attributes": map[string]string{"plan": w.pick("free", "pro", "team"), "region": w.pick("HN", "HCM", "DN")},
 		}); err != nil {
-			tb.Fatal(err)
+			return err
 		}
 	}
-	return out.Bytes()
+	return nil
 }
 
 // BenchmarkIngest streams varied records in: how many are acknowledged (analyzed and durable) a second, and how many can be found.
 func BenchmarkIngest(b *testing.B) {
 	house := newHouse(b)
+	var body bytes.Buffer
+	must(b, newWriter(b, 3).lines(&body, b.N))
+	b.ResetTimer()
+	acknowledged, searchable := ingest(b, house, &body, b.N)
+	b.ReportMetric(acknowledged, "acknowledged/s")
+	b.ReportMetric(searchable, "searchable/s")
+}
+
+// ingest streams n lines in over HTTP and gives how many were acknowledged, and searchable, a second.
+func ingest(b *testing.B, house *house, body io.Reader, n int) (acknowledged, searchable float64) {
+	b.Helper()
 	srv := httptest.NewServer(New(house.Service, onLoopback))
 	defer srv.Close()
-	body := varied(b, b.N)
-	b.ResetTimer()
 	start := time.Now()
-	resp, err := http.Post(srv.URL+pathFeedbackBulk, lineTypes[0], bytes.NewReader(body))
+	resp, err := http.Post(srv.URL+pathFeedbackBulk, lineTypes[0], body)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer resp.Body.Close()
 	lines := bufio.NewScanner(resp.Body)
-	n := 0
+	answers := 0
 	for lines.Scan() {
 		if !strings.Contains(lines.Text(), `"created"`) {
 			b.Fatal(lines.Text())
 		}
-		n++
+		answers++
 	}
-	if n != b.N {
-		b.Fatalf("%d answers to %d lines", n, b.N)
+	if answers != n {
+		b.Fatalf("%d answers to %d lines", answers, n)
 	}
-	b.ReportMetric(float64(n)/time.Since(start).Seconds(), "acknowledged/s")
+	acknowledged = float64(n) / time.Since(start).Seconds()
 	head, _, err := house.Lag(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -79,5 +112,5 @@ func BenchmarkIngest(b *testing.B) {
 	if err := house.WaitIndexed(b.Context(), head); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(n)/time.Since(start).Seconds(), "searchable/s")
+	return acknowledged, float64(n) / time.Since(start).Seconds()
 }

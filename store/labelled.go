@@ -89,15 +89,18 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 	return out[:min(limit, len(out))], nil
 }
 
-// analysisMark begins an analysis in a body. It cannot stand in a string, whose quotes are escaped, and the analysis has no such key, so
-// the last one is where the draft ends.
+// analysisMark begins an analysis in a body. It cannot stand in a string, whose quotes are escaped, and neither the analysis nor the
+// draft has such a key but in metadata, so the first one is where the draft ends; where there is metadata, the last one.
 var analysisMark = []byte(`"analysis":{"language":`)
 
 // draftOf cuts the draft out of a body.
 func draftOf(body []byte) ([]byte, bool) {
-	i := bytes.LastIndex(body, analysisMark)
+	i := bytes.Index(body, analysisMark)
 	if i < 0 {
 		return nil, false
+	}
+	if bytes.Contains(body[:i], []byte(`"metadata":`)) {
+		i = bytes.LastIndex(body, analysisMark)
 	}
 	draft := bytes.TrimSuffix(body[:i], []byte{','})
 	return append(draft[:len(draft):len(draft)], '}'), true

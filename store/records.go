@@ -88,10 +88,15 @@ func encodeBody(r feedback.Record) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(body{r.Draft, r.Analysis}); err != nil {
+	if err := e.Encode(&r.Draft); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
+	// As encoding/json writes a body, with the analysis written by its own room, which is several times as fast.
+	draft := bytes.TrimSuffix(b.Bytes(), []byte("}\n"))
+	if len(draft) > len("{") {
+		draft = append(draft, ',')
+	}
+	return append(analyzer.AppendJSON(append(draft, `"analysis":`...), &r.Analysis), '}'), nil
 }
 
 // check finds what would make the truth unreadable. What a draft may say is for feedback.Draft to check.

@@ -299,12 +299,12 @@ func (t *tx) keepLog() error {
 	return nil
 }
 
-// The log is folded when it has an entry for each foldShare records, within these bounds: a fold costs the more the more there is,
+// The log is folded when nothing else is to do, and when it has an entry for each foldShare records, within these bounds: a fold costs the more the more there is,
 // and so does reading a long log.
 const (
 	foldShare = 16
-	foldLeast = 16 << 10
-	foldMost  = 32 << 10
+	foldLeast = 8 << 10
+	foldMost  = 16 << 10
 )
 
 // foldWhenLong brings the counts up to date where the log has grown long.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 )
 
 // groupSize is how many rows one commit gathers at most from waiting callers; a call larger than that is a commit of its own.
@@ -55,9 +56,28 @@ func (w *writer) stop() error {
 	return w.tx.close()
 }
 
+// idle is how long nothing is written before the writer folds the rollups' log, so that who reads need not.
+const idle = time.Second
+
 func (w *writer) run() {
 	defer close(w.done)
-	for first := range w.jobs {
+	pause := time.NewTimer(idle)
+	defer pause.Stop()
+	for {
+		pause.Reset(idle)
+		var first *job
+		select {
+		case j, ok := <-w.jobs:
+			if !ok {
+				return
+			}
+			first = j
+		case <-pause.C:
+			if w.tx.logged == 0 {
+				continue
+			}
+			first = &job{ctx: context.Background(), size: 1, do: (*tx).fold, done: make(chan struct{})} // one that fails is tried again
+		}
 		group := w.gather(first)
 		if err := w.commit(group); err != nil {
 			for _, j := range group {

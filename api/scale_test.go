@@ -1,0 +1,165 @@
+//go:build unix
+
+package api
+
+import (
+	flags "flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/thau-cx/thau/analyzer"
+)
+
+var scale = flags.Int("records", 20_000, "how many records BenchmarkScale makes")
+
+// BenchmarkScale fills a workspace with varied records and measures what grows with it: ingest, sizes, the rebuild of the index, a mixed
+// load of searches, and the first page of a dashboard; times in ms and µs are those of the processor. -records says how many; a million takes a quarter of an hour and four gigabytes.
+func BenchmarkScale(b *testing.B) {
+	n := *scale
+	for b.Loop() {
+		house := newHouse(b)
+		r, w := io.Pipe()
+		go func() { w.CloseWithError(newWriter(b, 3).lines(w, n)) }()
+		used := cpu(b)
+		acknowledged, searchable := ingest(b, house, r, n)
+		b.ReportMetric((cpu(b)-used).Seconds()*1e6/float64(n), "ingest-cpu-µs/record")
+		b.ReportMetric(acknowledged, "acknowledged/s")
+		b.ReportMetric(searchable, "searchable/s")
+
+		s := newServer(house.Service, onLoopback)
+		measureDashboard(b, s, "cold")
+		measureDashboard(b, s, "warm")
+		measureSearches(b, s)
+
+		start := time.Now()
+		used = cpu(b)
+		must(b, house.index.Rebuild())
+		must(b, house.CatchUp(b.Context()))
+		head, _, err := house.Lag(b.Context())
+		must(b, err)
+		must(b, house.WaitIndexed(b.Context(), head))
+		b.ReportMetric(float64(n)/time.Since(start).Seconds(), "rebuilt/s")
+		b.ReportMetric((cpu(b)-used).Seconds()*1e6/float64(n), "rebuild-cpu-µs/record")
+		start = time.Now()
+		must(b, house.store.RebuildRollups(b.Context()))
+		b.ReportMetric(time.Since(start).Seconds(), "rollup-rebuild-s")
+		must(b, house.index.Compact(b.Context()))
+		b.ReportMetric(float64(size(b, filepath.Join(house.dir, "index")))/float64(n), "index-bytes/record")
+		b.ReportMetric(float64(size(b, house.dir)-size(b, filepath.Join(house.dir, "index")))/float64(n), "store-bytes/record")
+	}
+}
+
+// cpu is what the process has used of all cores, which others on the machine do not change.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	must(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// size adds up files.
+func size(b *testing.B, dir string) (total int64) {
+	b.Helper()
+	must(b, filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if info, err := e.Info(); err == nil {
+			total += info.Size()
+		}
+		return nil
+	}))
+	return total
+}
+
+// measureDashboard asks for what the first page of a dashboard shows.
+func measureDashboard(b *testing.B, s *server, name string) {
+	b.Helper()
+	start := cpu(b)
+	for _, url := range []string{
+		"/v1/metrics/nps", "/v1/metrics/nps?period=month", "/v1/metrics/csat?period=month", "/v1/metrics/sentiment?by=topic",
+		"/v1/metrics/sentiment?by=source&period=month", "/v1/metrics/nps?by=touchpoint",
+	} {
+		if a := ask(b, s, get, url, ""); a.status != 200 {
+			b.Fatal(url, a)
+		}
+	}
+	b.ReportMetric(float64((cpu(b)-start).Microseconds())/1000, name+"-dashboard-cpu-ms")
+}
+
+// measureSearches asks a mixed load of searches and gives what half and nearly all of them cost, of each kind and of all.
+func measureSearches(b *testing.B, s *server) {
+	b.Helper()
+	w := newWriter(b, 5)
+	words := func(n int) string {
+		list := strings.Fields(w.pick(w.sentences...))
+		for len(list) < n {
+			list = strings.Fields(w.pick(w.sentences...))
+		}
+		at := w.r.IntN(len(list) - n + 1)
+		return strings.Map(func(r rune) rune {
+			if strings.ContainsRune(`"():*~-`, r) {
+				return -1
+			}
+			return r
+		}, strings.Join(list[at:at+n], " "))
+	}
+	month := "&from=2026-03-01&to=2026-04-01"
+	kinds := []struct {
+		name string
+		url  func() string
+	}{
+		{"word", func() string { return "?q=" + url.QueryEscape(words(1)) }},
+		{"bare", func() string { return "?q=" + url.QueryEscape(analyzer.Fold(words(2))) }},
+		{"words", func() string { return "?q=" + url.QueryEscape(words(3)) }},
+		{"phrase", func() string { return "?q=" + url.QueryEscape(`"`+words(2)+`"`) }},
+		{"boolean", func() string { return "?q=" + url.QueryEscape(words(1)+" OR "+words(1)+" -"+words(1)) }},
+		{"filtered", func() string {
+			return "?q=" + url.QueryEscape(words(1)) + "&sentiment=negative&topic=delivery&facets=topic,sentiment,account" + month
+		}},
+		{"period", func() string { return "?source=review&facets=topic" + month }},
+		{"synonyms", func() string { return "?synonyms=true&q=" + url.QueryEscape(words(2)) }},
+		{"everything", func() string { return "?facets=topic,sentiment,source" }},
+	}
+	ask(b, s, get, "/v1/search", "") // reads the sort keys of new segments
+	var all []time.Duration
+	for _, k := range kinds {
+		var took []time.Duration
+		for range 60 {
+			path := "/v1/search" + k.url()
+			start := cpu(b)
+			req := httptest.NewRequest(get, path, nil)
+			req.Host = "localhost"
+			rec := httptest.NewRecorder()
+			s.ServeHTTP(rec, req)
+			took = append(took, cpu(b)-start)
+			if rec.Code != 200 && rec.Code != 400 { // a word may be none
+				b.Fatal(path, rec.Code, rec.Body)
+			}
+		}
+		all = append(all, took...)
+		slices.Sort(took)
+		b.Log(fmt.Sprintf("%-10s p50 %6.1f ms  p99 %6.1f ms", k.name, ms(took, 0.5), ms(took, 0.99)))
+	}
+	slices.Sort(all)
+	b.ReportMetric(ms(all, 0.5), "search-p50-cpu-ms")
+	b.ReportMetric(ms(all, 0.99), "search-p99-cpu-ms")
+	for _, hostile := range []string{"a* OR b* OR c*", strings.TrimSuffix(strings.Repeat("th* OR ", 32), " OR "), "ab*", "khong~ OR nhung~"} {
+		start := time.Now()
+		a := ask(b, s, get, "/v1/search?q="+url.QueryEscape(hostile), "")
+		b.Log(fmt.Sprintf("hostile %.20q: %d in %v", hostile, a.status, time.Since(start).Round(time.Millisecond)))
+	}
+}
+
+func ms(sorted []time.Duration, quantile float64) float64 {
+	return float64(sorted[min(len(sorted)-1, int(quantile*float64(len(sorted))))].Microseconds()) / 1000
+}
