@@ -153,10 +153,9 @@ func (s *scratch) findCells() {
 			run = 1
 		}
 		at := int32(i)
-		hw, hb := words, bare
 		for n := 1; n <= min(run, 3); n++ { // from the end: the hash takes words in order
 			from := i - n + 1
-			hw, hb = words, bare
+			hw, hb := words, bare
 			differs := vietnamese
 			for j := from; j <= i; j++ {
 				hw, hb = mix(hw, s.spelt[j].hash), mix(hb, s.spelt[j].folded)

@@ -97,7 +97,6 @@ type termReader struct {
 	terms []Term
 	said  []termWord
 	runs  []uint64 // hashes of all words, in order
-	text  []byte   // of the words of a sentence
 }
 
 // termKind says what a word can be in a term.

@@ -192,12 +192,12 @@ func TestHealthScenarios(t *testing.T) {
 				t.Fatalf("status %d, want %d: %.2000s", a.status, s.status, a.body)
 			}
 			for _, want := range s.contains {
-				if !strings.Contains(string(a.body), want) {
+				if !strings.Contains(a.body, want) {
 					t.Errorf("lacks %s in %.3000s", want, a.body)
 				}
 			}
 			for _, bad := range s.notContains {
-				if strings.Contains(string(a.body), bad) {
+				if strings.Contains(a.body, bad) {
 					t.Errorf("has %s in %.3000s", bad, a.body)
 				}
 			}

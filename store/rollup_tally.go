@@ -163,9 +163,9 @@ func (c *rolledCounter) resolve(ctx context.Context, tx *sql.Tx) (known bool, er
 		return false, err
 	}
 	values := c.values
-	switch {
-	case c.by == "":
-	case c.by == bySource, c.by == byTouchpoint, c.by == bySentiment:
+	switch c.by {
+	case "":
+	case bySource, byTouchpoint, bySentiment:
 		if err := c.name(ctx, tx, c.by); err != nil {
 			return false, err
 		}

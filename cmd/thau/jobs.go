@@ -58,20 +58,20 @@ func (c *client) getJob(ctx context.Context, id string) (job feedback.Job, err e
 }
 
 // send sends JSON and reads the answer.
-func (c *client) send(ctx context.Context, method, path string, body, into any) (err error) {
+func (c *client) send(ctx context.Context, method, path string, body, into any) error {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	res, err := c.do(ctx, method, path, nil, "application/json", bytes.NewReader(b))
+	return c.exchange(ctx, method, path, "application/json", b, into)
+}
+
+// exchange sends a body and reads the JSON of the answer.
+func (c *client) exchange(ctx context.Context, method, path, contentType string, body []byte, into any) (err error) {
+	res, err := c.do(ctx, method, path, nil, contentType, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	return readAnswer(res, into)
-}
-
-// readAnswer reads the JSON of an answer and closes it.
-func readAnswer(res *http.Response, into any) (err error) {
 	defer func() { err = errors.Join(err, res.Body.Close()) }()
 	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
 		return fmt.Errorf("the server's answer cannot be read: %w", err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -67,11 +66,7 @@ func (c *overlayAddCmd) Run(ctx context.Context, std streams) error {
 		if err != nil {
 			return err
 		}
-		res, err := cl.do(ctx, http.MethodPost, "/v1/overlays", nil, "application/zip", bytes.NewReader(packed))
-		if err != nil {
-			return err
-		}
-		if err := readAnswer(res, &o); err != nil {
+		if err := cl.exchange(ctx, http.MethodPost, "/v1/overlays", "application/zip", packed, &o); err != nil {
 			return err
 		}
 	} else {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -195,13 +194,9 @@ func printTagging(out io.Writer, r feedback.TaggingReport) error {
 
 // putRules sets the rules of a server.
 func (c *client) putRules(ctx context.Context, text []byte) (version int, err error) {
-	res, err := c.do(ctx, http.MethodPut, "/v1/tagging/rules", nil, "text/plain", bytes.NewReader(text))
-	if err != nil {
-		return 0, err
-	}
 	var v struct {
 		Version int `json:"version"`
 	}
-	err = readAnswer(res, &v)
+	err = c.exchange(ctx, http.MethodPut, "/v1/tagging/rules", "text/plain", text, &v)
 	return v.Version, err
 }
