@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/thau-cx/thau/health"
 	"github.com/thau-cx/thau/insight"
 )
 
@@ -64,10 +65,8 @@ func (s *Service) Business(ctx context.Context, q BusinessQuery) ([]Grouped[insi
 		return books[k]
 	}
 	err := s.eachAccount(ctx, func(a Account) error {
-		for name, values := range q.Attributes {
-			if !slices.Contains(values, a.Attributes[name]) {
-				return nil
-			}
+		if !hasAttributes(a, q.Attributes) {
+			return nil
 		}
 		group := ""
 		switch {
@@ -224,6 +223,19 @@ type PayoffQuery struct {
 	Attributes map[string][]string
 }
 
+// means tells whether an account has the attributes asked for.
+func (q *PayoffQuery) means(a Account) bool { return hasAttributes(a, q.Attributes) }
+
+// hasAttributes tells whether an account has one of the values of every attribute.
+func hasAttributes(a Account, attributes map[string][]string) bool {
+	for name, values := range attributes {
+		if !slices.Contains(values, a.Attributes[name]) {
+			return false
+		}
+	}
+	return true
+}
+
 // Payoff sets the bands that accounts were in at a moment, by what was known then, against what came of them within the horizon after it.
 func (s *Service) Payoff(ctx context.Context, q PayoffQuery) (insight.Payoff, error) {
 	if q.End.IsZero() {
@@ -253,12 +265,7 @@ func (s *Service) Payoff(ctx context.Context, q PayoffQuery) (insight.Payoff, er
 	var watched []insight.Watched
 	seen := map[string]bool{}
 	err = s.eachAccount(ctx, func(a Account) error {
-		for name, values := range q.Attributes {
-			if !slices.Contains(values, a.Attributes[name]) {
-				return nil
-			}
-		}
-		if a.StartedAt != nil && a.StartedAt.After(start) || a.ChurnedAt != nil && !a.ChurnedAt.After(start) {
+		if !q.means(a) || !a.thereAt(start) {
 			return nil
 		}
 		name, score, ok, err := band(a)
@@ -308,14 +315,20 @@ func (s *Service) bands(ctx context.Context, q PayoffQuery, start time.Time) (ba
 		for _, g := range policy.Grades() {
 			bands = append(bands, g.Name)
 		}
-		return bands, "", 10, func(a Account) (string, *float64, bool, error) {
-			observations, err := s.observations(ctx, a, start)
-			if err != nil {
-				return "", nil, false, err
+		type graded struct {
+			grade string
+			score float64
+		}
+		known := map[string]graded{}
+		err = s.eachScored(ctx, policy, start, q.means, func(a Account, r health.Report) {
+			if r.Sufficient {
+				known[a.ID] = graded{r.Grade, r.Score}
 			}
-			r := policy.For(a.Attributes).Score(a.ID, observations, start)
-			return r.Grade, &r.Score, r.Sufficient, nil
-		}, nil
+		})
+		return bands, "", 10, func(a Account) (string, *float64, bool, error) {
+			g, ok := known[a.ID]
+			return g.grade, &g.score, ok, nil
+		}, err
 	case isTopic && topic != "":
 		mentioned := map[string]bool{}
 		err := s.store.EachMention(ctx, Filter{Topic: []string{topic}, From: start.Add(-q.Horizon), To: start}, func(m *Mention) bool {

@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ const (
 	historyDays   = 45               // of snapshots that a computation reads
 	standingBatch = 250              // accounts of one transaction
 	standingPoll  = 10 * time.Second // also look without being told
+	standingRest  = 3                // times as long as a batch took, for others to have the machine
 	maxQuote      = 240              // characters of a quote
 )
 
@@ -244,6 +246,9 @@ func (s *Service) standing(a Account, c assessment, mark int64) ComputedStanding
 	}
 	out := ComputedStanding{Standing: st, Mark: mark}
 	day := r.At.In(s.zone).Format(time.DateOnly)
+	if len(r.Contributions) == 0 { // nothing is known yet
+		return out
+	}
 	if l := c.last; l == nil || l.Policy != r.Policy.Hash || l.Engine != r.Engine || l.Grade != r.Grade || l.Raw != c.raw ||
 		math.Abs(l.Score-r.Score) >= snapshotMove || daysBetween(l.Day, day) >= snapshotLeast {
 		snap := &Snapshot{
@@ -330,7 +335,7 @@ func (s *Service) RefreshHealth(ctx context.Context, limit int) (done, left int,
 }
 
 // KeepHealth keeps standings up to date until the context ends: those of accounts of which something has changed within seconds, and
-// everybody's when a day begins, for evidence ages. An error is logged and tried again.
+// everybody's when a day begins, for evidence ages. It takes a quarter of the machine at most. An error is logged and tried again.
 func (s *Service) KeepHealth(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -349,8 +354,16 @@ func (s *Service) KeepHealth(ctx context.Context) {
 				today = day
 			}
 		}
-		if err == nil {
-			_, _, err = s.RefreshHealth(ctx, math.MaxInt)
+		for left := 1; err == nil && left > 0; {
+			began := time.Now()
+			if _, left, err = s.RefreshHealth(ctx, standingBatch); err != nil || left == 0 {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(standingRest * time.Since(began)):
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("health is not kept up to date", "err", err)
@@ -425,20 +438,10 @@ func (s *Service) Validation(ctx context.Context, end time.Time, horizon time.Du
 		return nil, err
 	}
 	var judged []health.Judged
-	err = s.eachAccount(ctx, func(a Account) error {
-		if a.StartedAt != nil && a.StartedAt.After(start) || a.ChurnedAt != nil && !a.ChurnedAt.After(start) {
-			return nil
+	err = s.eachScored(ctx, policy, start, func(Account) bool { return true }, func(a Account, r health.Report) {
+		if len(r.Contributions) > 0 { // else nothing was known of it then
+			judged = append(judged, health.Judged{ID: a.ID, Report: r, Happened: a.ChurnedAt != nil && a.ChurnedAt.Before(end)})
 		}
-		observations, err := s.observations(ctx, a, start)
-		if err != nil {
-			return err
-		}
-		r := policy.For(a.Attributes).Score(a.ID, observations, start)
-		if len(r.Contributions) == 0 { // nothing was known of it then
-			return nil
-		}
-		judged = append(judged, health.Judged{ID: a.ID, Report: r, Happened: a.ChurnedAt != nil && a.ChurnedAt.Before(end)})
-		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -451,6 +454,44 @@ func (s *Service) Validation(ctx context.Context, end time.Time, horizon time.Du
 		b.Warnings = append(b.Warnings, "fewer than 50 accounts left: read the intervals, not the figures")
 	}
 	return b, nil
+}
+
+// eachScored calls f, by id, for every account that is meant and was there at a moment, with its score then. Scores are computed on all
+// cores.
+func (s *Service) eachScored(ctx context.Context, policy *health.Policy, at time.Time, meant func(Account) bool, f func(Account, health.Report)) error {
+	var batch []Account
+	score := func() error {
+		reports, errs := make([]health.Report, len(batch)), make([]error, len(batch))
+		each(len(batch), func(i int) {
+			observations, err := s.observations(ctx, batch[i], at)
+			reports[i], errs[i] = policy.For(batch[i].Attributes).Score(batch[i].ID, observations, at), err
+		})
+		if err := errors.Join(errs...); err != nil {
+			return err
+		}
+		for i, a := range batch {
+			f(a, reports[i])
+		}
+		batch = batch[:0]
+		return nil
+	}
+	err := s.eachAccount(ctx, func(a Account) error {
+		if a.thereAt(at) && meant(a) {
+			if batch = append(batch, a); len(batch) == standingBatch {
+				return score()
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return score()
+}
+
+// thereAt tells whether an account had begun by a moment and not left.
+func (a *Account) thereAt(at time.Time) bool {
+	return (a.StartedAt == nil || !a.StartedAt.After(at)) && (a.ChurnedAt == nil || a.ChurnedAt.After(at))
 }
 
 // eachAccount calls f for every account, by id.

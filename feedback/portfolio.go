@@ -115,12 +115,7 @@ func (q *PortfolioQuery) matches(st *Standing, now time.Time) bool {
 		len(q.Warning) > 0 && !slices.ContainsFunc(q.Warning, func(w string) bool { return slices.Contains(st.Warnings, w) }):
 		return false
 	}
-	for name, values := range q.Attributes {
-		if !slices.Contains(values, st.Account.Attributes[name]) {
-			return false
-		}
-	}
-	return true
+	return hasAttributes(st.Account, q.Attributes)
 }
 
 func sortPortfolio(items []PortfolioItem, by string) error {

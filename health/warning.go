@@ -216,7 +216,8 @@ func (ev evidence) silence(at time.Time) (Warning, bool) {
 	var days []int
 	var last time.Time
 	for signal, seen := range ev {
-		if signal == SignalAccountAge {
+		switch signal {
+		case SignalAccountAge, SignalOpenTickets, SignalOpenCriticalTickets: // states, which go on without anybody saying a word
 			continue
 		}
 		for _, o := range seen {

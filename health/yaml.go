@@ -261,13 +261,19 @@ func (r *reader) choice(n node, words ...string) (string, bool) {
 	return s, ok
 }
 
-// duration gives a duration written as a number of hours (12h), days (30d) or weeks (4w), up to ten years.
+// duration gives a duration written as a number of hours (12h), days (30d, or 30 alone) or weeks (4w), up to ten years.
 func (r *reader) duration(n node) (time.Duration, bool) {
 	const most = 3650 * 24 * time.Hour
 	units := map[byte]time.Duration{'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
-	if s, ok := n.ast.(*ast.StringNode); ok && len(s.Value) > 1 {
-		unit := units[s.Value[len(s.Value)-1]]
-		v, err := strconv.ParseFloat(s.Value[:len(s.Value)-1], 64)
+	text := ""
+	if s, ok := n.ast.(*ast.StringNode); ok {
+		text = strings.ReplaceAll(s.Value, " ", "")
+	} else if v, ok := numberOf(n.ast); ok {
+		text = decimal(v) + "d"
+	}
+	if len(text) > 1 {
+		unit := units[text[len(text)-1]]
+		v, err := strconv.ParseFloat(text[:len(text)-1], 64)
 		if err == nil && unit > 0 && v > 0 && v <= float64(most)/float64(unit) {
 			if d := time.Duration(math.Round(v * float64(unit))); d >= time.Minute {
 				return d, true

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"time"
@@ -26,10 +27,11 @@ func (c *serveCmd) loadDemo(ctx context.Context, w *workspace, out io.Writer, ba
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nServing %d pieces of sample feedback from %s, which is removed at the end. Try\n\n", n, c.Data)
+	fmt.Fprintf(out, "\nServing %d pieces of sample feedback from %s, which is removed at the end; the clock stands at %s. Try\n\n", n, c.Data, c.now().Format(time.DateOnly))
 	for _, path := range []string{
 		"/v1/search?facets=topic&q=" + url.QueryEscape("giao hang cham"),
 		"/v1/metrics/nps?period=month",
+		"/v1/health",
 		"/v1/accounts/hien-nang/health",
 		"/openapi.json",
 	} {
@@ -39,10 +41,32 @@ func (c *serveCmd) loadDemo(ctx context.Context, w *workspace, out io.Writer, ba
 	return nil
 }
 
+// sampleHistory is after how many days with something to store the health of the sample is computed, so that it has a history.
+const sampleHistory = 7
+
 // sampleDay is what the sample has of one day.
 type sampleDay struct {
 	signals []feedback.Signal
 	drafts  []feedback.Draft
+}
+
+// sampleClock gives a clock that begins the morning after the sample's last day and goes on from there, so that a demonstration shows the
+// same whenever it is given.
+func sampleClock(files fs.FS) (func() time.Time, error) {
+	var last time.Time
+	see := func(at time.Time) {
+		if at.After(last) {
+			last = at
+		}
+	}
+	if err := errors.Join(
+		eachJSON(files, "sample/signals.jsonl", func(sg feedback.Signal) { see(sg.At) }),
+		eachJSON(files, "sample/feedback.jsonl", func(d feedback.Draft) { see(*d.CollectedAt) }),
+	); err != nil {
+		return nil, err
+	}
+	offset := time.Until(last.UTC().Truncate(24 * time.Hour).Add(25 * time.Hour))
+	return func() time.Time { return time.Now().Add(offset) }, nil
 }
 
 // loadSample stores accounts, signals and feedback as if each had been received on its day, so that health has a past. A row that is
@@ -70,7 +94,7 @@ func loadSample(ctx context.Context, w *workspace, files fs.FS) error {
 			return fmt.Errorf("account %s: %w", a.ID, err)
 		}
 	}
-	for _, day := range slices.SortedFunc(maps.Keys(days), time.Time.Compare) {
+	for i, day := range slices.SortedFunc(maps.Keys(days), time.Time.Compare) {
 		received := day.Add(24*time.Hour - time.Second)
 		s, err := feedback.NewService(feedback.Config{Store: w.store, Analyzer: w.service.Analyzer(), Now: func() time.Time { return received }})
 		if err != nil {
@@ -78,6 +102,11 @@ func loadSample(ctx context.Context, w *workspace, files fs.FS) error {
 		}
 		if err := days[day].store(ctx, s); err != nil {
 			return err
+		}
+		if i%sampleHistory == 0 {
+			if _, _, err := s.RefreshHealth(ctx, math.MaxInt); err != nil {
+				return err
+			}
 		}
 	}
 	return w.service.CatchUp(ctx)

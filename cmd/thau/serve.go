@@ -15,6 +15,7 @@ import (
 	"github.com/thau-cx/thau/api"
 	"github.com/thau-cx/thau/feedback"
 	"github.com/thau-cx/thau/store"
+	"github.com/thau-cx/thau/testdata"
 )
 
 type serveCmd struct {
@@ -39,6 +40,9 @@ func (c *serveCmd) Run(ctx context.Context, std streams) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
+		if c.now, err = sampleClock(testdata.Sample); err != nil {
+			return err
+		}
 	}
 	db, err := c.openSet(ctx, c.settingsFlags)
 	if err != nil {

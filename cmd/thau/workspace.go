@@ -21,6 +21,8 @@ import (
 type dataFlags struct {
 	packFlags
 	Data string `default:"./thau-data" placeholder:"DIR" help:"The data directory (${default})."`
+
+	now func() time.Time // nil but for a demonstration
 }
 
 // open opens the store of the directory, which is made where it is not there.
@@ -121,7 +123,7 @@ func (d dataFlags) join(ctx context.Context, db *store.DB, log *slog.Logger) (w 
 		return w, err
 	}
 	w.service, err = feedback.NewService(feedback.Config{
-		Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Behaviours: cases, Zone: db.Zone(), Log: log,
+		Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Behaviours: cases, Zone: db.Zone(), Now: d.now, Log: log,
 	})
 	if err != nil {
 		return w, err
