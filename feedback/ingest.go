@@ -126,6 +126,7 @@ func (s *Service) commit(ctx context.Context, p ingestPart, answer func(Answer) 
 			return err
 		}
 		s.stored()
+		s.overtaken(ctx, good)
 		for i := range p.results {
 			if p.results[i].Err == nil {
 				p.results[i], stored = stored[0], stored[1:]

@@ -46,9 +46,13 @@ func (j *Job) Finished() bool { return j.FinishedAt != nil }
 // Job gives a job, or CodeNotFound.
 func (s *Service) Job(ctx context.Context, id string) (Job, error) { return s.store.Job(ctx, id) }
 
-// ListJobs gives at most limit jobs, the newest first.
+// ListJobs gives at most limit jobs, the newest first, without what came of them, which may be long.
 func (s *Service) ListJobs(ctx context.Context, limit int) ([]Job, error) {
-	return s.store.ListJobs(ctx, limit)
+	jobs, err := s.store.ListJobs(ctx, limit)
+	for i := range jobs {
+		jobs[i].Result = nil
+	}
+	return jobs, err
 }
 
 // enqueue asks for a job. It is done when a worker (Work) comes to it.

@@ -2,24 +2,37 @@ package feedback
 
 import (
 	"context"
+	"slices"
 )
 
 // rereadBatch is how many records are read again in one transaction: few enough that those who submit meanwhile hardly wait.
 const rereadBatch = 200
 
-// Reanalyze asks for a job that reads every record again that another engine than the present one read. Where one waits or runs already, it is
-// that job: it goes on until no such record is left.
+// Reanalyze asks for a job that reads every record again that another engine than the present one read. Where one waits already, it is that
+// job; one that runs may be at its end, so another waits behind it and finds nothing to do where the first did all.
 func (s *Service) Reanalyze(ctx context.Context, by string) (Job, error) {
 	open, err := s.store.OpenJobs(ctx)
 	if err != nil {
 		return Job{}, err
 	}
 	for _, j := range open {
-		if j.Kind == JobReanalyze {
+		if j.Kind == JobReanalyze && j.State == JobQueued {
 			return j, nil
 		}
 	}
 	return s.enqueue(ctx, JobReanalyze, by, nil)
+}
+
+// overtaken has records read again that were stored after other overlays came into force than they were read with. What is stored is
+// stored: that the job could not be asked for is no failure of the call.
+func (s *Service) overtaken(ctx context.Context, records []Record) {
+	engine := s.Engine()
+	if !slices.ContainsFunc(records, func(r Record) bool { return r.Analysis.Engine != engine }) {
+		return
+	}
+	if _, err := s.Reanalyze(context.WithoutCancel(ctx), "records that were read while the overlays changed"); err != nil {
+		s.log.Error("records wait for re-reading", "err", err)
+	}
 }
 
 // reanalyze reads records again in the order of their last change. A record changed meanwhile was read by whoever changed it; where that

@@ -154,6 +154,7 @@ func (s *Service) Submit(ctx context.Context, d Draft, o SubmitOptions) (Record,
 		return Record{}, res, res.Err
 	}
 	s.stored()
+	s.overtaken(ctx, []Record{rec})
 	if o.WaitIndexed {
 		if err := s.WaitIndexed(ctx, res.Seq); err != nil {
 			return Record{}, res, err

@@ -128,6 +128,7 @@ func (s *Service) TagTicket(ctx context.Context, id string, messages []Message) 
 		return TicketReading{}, err
 	}
 	s.stored()
+	s.overtaken(ctx, records)
 	for i, r := range results {
 		if r.Err != nil {
 			faults = append(faults, r.Err)
