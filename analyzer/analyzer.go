@@ -156,9 +156,6 @@ func polarity(raw int64) Polarity {
 	return p
 }
 
-// bias is the raw score of a text without evidence, unless an overlay learned another.
-const bias = 0
-
 // reason lists what adds to the sentiment, items and fitted terms, in the order of the text.
 func (s *scratch) reason() {
 	s.reasons = s.reasons[:0]

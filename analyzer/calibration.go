@@ -15,6 +15,9 @@ import (
 // says more in a short text than in a long one. The coefficients are data (calibration.tsv), fitted on labelled sentences whose labels
 // are balanced, not to any set's share of labels.
 //
+// A language may have a bias of the raw score (label raw, term bias): Vietnamese customers who say nothing that is weighed are more often
+// discontent than not.
+//
 // score: the score in [−1, 1]; strength: its magnitude; density: raw by the square root of the length in tens of words, bent beyond
 // ±6; total: log(1 + Σ|contribution|), by the same length. What makes a text of many sentences neutral is not that it says little but that it
 // says both, so such texts have terms of their own, times how long the text is: long: 0 up to 20 words and 1 from 50 on; balance: raw by
@@ -47,6 +50,10 @@ func calibrated(lang uint8) int {
 func (m *model) calibrate(rows []lexicons.Calibration) error {
 	m.calibration = [2]calibration{uncalibrated, uncalibrated}
 	for _, r := range rows {
+		if r.Label == "raw" && r.Term == "bias" && r.Lang == "vi" {
+			m.bias = toMicro(r.Value)
+			continue
+		}
 		lang := slices.Index([]string{"en", "vi"}, r.Lang)
 		label, term := slices.Index(calibrationLabels, r.Label), slices.Index(calibrationTerms, r.Term)
 		if lang < 0 || label < 1 || term < 0 {

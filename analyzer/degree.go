@@ -36,6 +36,9 @@ func (s *scratch) scale(items []item) {
 		var target *item
 		switch m.role {
 		case lexicons.Intensifier, lexicons.Diminisher:
+			if s.model.entries[m.entry].slight && s.hedge(items, i) {
+				continue
+			}
 			if target = s.ahead(items, i); target == nil {
 				gap := int32(0)
 				if s.is(m.start-1, pronouns) { // `I like it a lot`
@@ -65,6 +68,21 @@ func (s *scratch) scale(items []item) {
 
 // pronouns may stand between a verb and what follows it.
 var pronouns = map[string]bool{"it": true, "this": true, "that": true, "them": true, "you": true, "these": true, "those": true}
+
+// hedge reads `hơi` at i: what a customer finds a little so is a faint complaint, whatever the word (`hơi nhanh`).
+func (s *scratch) hedge(items []item, i int) bool {
+	m := &items[i]
+	switch target := s.ahead(items, i); {
+	case target == nil && !s.ends(m.end) && (i+1 == len(items) || items[i+1].start > m.end || items[i+1].role != 0):
+		m.role, m.fixed, m.value, m.rules = 0, true, slightly, ruleImplied
+	case target != nil && target.value > 0 && target.rules&ruleNegated == 0 && !target.fixed && target.start == m.end:
+		target.factor *= factorSlightly
+		target.rules |= ruleDiminished
+	default:
+		return false
+	}
+	return true
+}
 
 // ahead gives the sentiment item that the modifier at i stands before, with one word between them at most.
 func (s *scratch) ahead(items []item, i int) *item {

@@ -25,6 +25,9 @@ func (s *scratch) frame(items []item, st *sentence) {
 		contrast = -1
 	}
 	st.asks = question
+	if contrast < 0 {
+		s.suggest(items, st)
+	}
 	irrealisUntil, concessionUntil, wishUntil := int32(-1), int32(-1), int32(-1)
 	phraseEnd := int32(-1) // found last; good for all that ends before it
 	until := func(u int32) int32 {
@@ -119,6 +122,38 @@ func (s *scratch) questioned(st *sentence, praise, negated bool) float64 {
 		return 1
 	}
 	return factorQuestionBlame
+}
+
+// suggest lets a Vietnamese contrast say the opposite of what stands before it, where nothing behind it says more: after `món ngon nhưng`
+// comes no praise.
+func (s *scratch) suggest(items []item, st *sentence) {
+	said := 0.0
+	for i := range items {
+		it := &items[i]
+		switch it.role {
+		case 0:
+			said += float64(it.value) * it.factor / micro
+		case lexicons.Contrast:
+			for j := i + 1; j < len(items); j++ {
+				if items[j].role == 0 {
+					return
+				}
+			}
+			if it.lang != langVietnamese || it.start == st.unit || st.unitEnd-it.end < leastTurned || st.question {
+				return
+			}
+			switch {
+			case said >= saidPlainly:
+				it.value = turnedToBlame
+			case said <= -saidPlainly:
+				it.value = turnedToPraise
+			default:
+				return
+			}
+			it.role, it.fixed, it.rules = 0, true, ruleImplied|ruleContrastAfter
+			return
+		}
+	}
 }
 
 // phraseEnd gives the unit where the phrase that goes on at u ends.

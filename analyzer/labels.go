@@ -19,7 +19,7 @@ const (
 	topicListed  = 0.25 // confidence from which a topic is listed at all
 	labelSure    = 0.5
 	intentBias   = -1_200_000
-	verdictBias  = -700_000 // of complaint and praise, which the sentiment speaks for
+	verdictBias  = -500_000 // of complaint and praise, which the sentiment speaks for
 	urgencyBias  = -2_600_000
 	urgentHigh   = 0         // raw from which urgency is high
 	urgentMost   = 2_500_000 // … and critical

@@ -332,12 +332,15 @@ func (m *model) teacher() *learned {
 	return nil
 }
 
-// sentimentBias is the raw score of a text without evidence.
+// sentimentBias is the raw score of a text without evidence, unless an overlay learned another.
 func (m *model) sentimentBias(lang uint8) int64 {
 	if t := m.teacher(); t != nil && t.calibrated[calibrated(lang)] {
 		return t.labels[0].bias
 	}
-	return bias
+	if lang == langVietnamese {
+		return m.bias
+	}
+	return 0
 }
 
 // teach writes lessons as evidence.

@@ -43,6 +43,7 @@ type model struct {
 
 	calibration [2]calibration // English and other, Vietnamese
 	sureness    []sureness     // of the intents
+	bias        int64          // the raw score of a Vietnamese text without evidence
 	themes      []string
 	themeNames  []TopicName // by theme
 	themeIndex  map[string]int32
@@ -133,6 +134,7 @@ type entry struct {
 	fixed   bool
 	context bool
 	opens   bool  // blame whose first word is a negator
+	slight  bool  // `hơi`: what it hedges is blame
 	whole   bool  // a fitted term whose syllables are one word
 	label   int32 // index of the topic, intent or urgency kind
 	value   int64
@@ -280,7 +282,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		if mod.Role == lexicons.Negator && !strings.Contains(mod.Term, " ") {
 			b.word(mod.Term, wordNegator)
 		}
-		e := entry{kind: kindModifier, role: mod.Role, value: toMicro(mod.Value), term: mod.Term, lexicon: mod.Lexicon}
+		e := entry{kind: kindModifier, role: mod.Role, slight: slight[mod.Term], value: toMicro(mod.Value), term: mod.Term, lexicon: mod.Lexicon}
 		if err := b.add(e, mod.Term); err != nil {
 			return nil, err
 		}
@@ -572,6 +574,9 @@ func (b *builder) insertSets(entry uint32, positions [][]uint32) error {
 	m.forms = append(m.forms, f)
 	return nil
 }
+
+// slight are the diminishers that hedge blame.
+var slight = map[string]bool{"hơi": true, "hơi hơi": true, "có hơi": true, "hơi chút": true}
 
 // form begins a form of an entry.
 func (b *builder) form(entry uint32) form {

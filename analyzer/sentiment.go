@@ -65,6 +65,20 @@ const (
 	denied          = 1_500_000 // magnitude of a denial that is said without what it denies
 )
 
+// What a contrast says by itself, after so much said plainly before it and with so many words behind it.
+const (
+	turnedToBlame  = -1_000_000
+	turnedToPraise = 600_000
+	saidPlainly    = 0.8
+	leastTurned    = 2
+)
+
+// slightly is what hedged blame of something the lexicon does not know counts (`hơi nhỏ`); praise is hedged so for blame too.
+const (
+	slightly       = -900_000
+	factorSlightly = -0.5
+)
+
 // How far a negator reaches forward, in words: Vietnamese puts it right before the verb, English has more in between.
 const (
 	reachVietnamese = 5
@@ -385,7 +399,7 @@ func (s *scratch) cutPhrases() {
 			}
 			starts := i < len(s.items) && s.items[i].start == u
 			un := &s.units[u]
-			if u == st.unit || un.brk >= breakComma && un.flags&unitSymbol == 0 || starts && s.items[i].role == lexicons.Contrast {
+			if u == st.unit || un.brk >= breakComma && un.flags&unitSymbol == 0 || starts && (s.items[i].role == lexicons.Contrast || s.items[i].rules&(ruleImplied|ruleContrastAfter) == ruleImplied|ruleContrastAfter) {
 				s.phrases = append(s.phrases, phrase{sentence: int32(si)})
 			}
 			p := &s.phrases[len(s.phrases)-1]

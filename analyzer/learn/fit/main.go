@@ -205,7 +205,7 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 			return "", err
 		}
 	}
-	weights, err := fit(lex, lang, texts, len(names), o)
+	weights, bias, err := fit(lex, lang, texts, len(names), o)
 	if err != nil {
 		return "", err
 	}
@@ -218,7 +218,7 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 	if err := write(filepath.Join(out, lang, "weights.tsv"), lang, weights); err != nil {
 		return "", err
 	}
-	return calibrate(lex, lang, texts, names, o)
+	return calibrate(lex, lang, texts, names, bias, o)
 }
 
 // letters gives a text's letters and digits only, lower case, to recognise it in whatever spacing.
@@ -351,16 +351,16 @@ func readOwn(path string, source int, weight float64) ([]text, error) {
 }
 
 // fit gives the corrections of entries and the weights of runs, in valence units, by term.
-func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o options) (map[string]float64, error) {
+func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o options) (weights map[string]float64, bias float64, err error) {
 	hand := *lex
 	hand.Weights = nil
 	reader, err := analyzer.New(&hand)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	runs, compounds, err := candidates(&hand, reader, lang, texts, o)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, w := range runs {
 		hand.Weights = append(hand.Weights, lexicons.Weight{Term: w, Value: 0.001, Lexicon: lang + "/weights", Word: compounds[w]})
@@ -372,12 +372,12 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 	}
 	fmt.Printf("%s: %d runs of words to weigh\n", lang, len(hand.Weights))
 	if reader, err = analyzer.New(&hand); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	// First the scale: how many logits a unit of valence is worth.
 	scale, err := fitScale(reader, texts, sources, o)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	fmt.Printf("%s: a unit of valence is worth %.3f logits\n", lang, scale)
 	p := learn.Problem{Sources: sources}
@@ -431,9 +431,9 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 	}
 	s, err := p.Fit()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	weights := map[string]float64{}
+	weights = map[string]float64{}
 	for j, key := range terms {
 		_, term, _ := strings.Cut(key, " ")
 		if key == "rest" {
@@ -455,7 +455,11 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 			weights[key] = 0
 		}
 	}
-	return weights, nil
+	if !o.balanced { // what our own customers mean when they say nothing that is weighed
+		t := s.Thresholds[sources-1]
+		bias = -math.Round((t[0]+t[1])/2/scale*100) / 100
+	}
+	return weights, bias, nil
 }
 
 // manners are forms of politeness and laughter: the labels of comments call them feelings, a customer's thanks are no verdict. They stay
@@ -765,7 +769,7 @@ const folds = 4
 
 // calibrate fits the probabilities on the balanced sets. Each text is read with weights that were fitted without it: what the weights
 // have seen looks surer than what they will meet.
-func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, o options) (string, error) {
+func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, bias float64, o options) (string, error) {
 	counts := map[[2]int]int{} // each label of each set counts the same
 	for _, t := range texts {
 		if !t.held {
@@ -779,7 +783,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 		for i := range part {
 			part[i].held = part[i].held || i%folds == fold
 		}
-		weights, err := fit(lex, lang, part, len(names), o)
+		weights, _, err := fit(lex, lang, part, len(names), o)
 		if err != nil {
 			return "", err
 		}
@@ -799,7 +803,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 				if o.balanced {
 					weight /= float64(counts[[2]int{t.source, t.label}])
 				}
-				mirrored(&s, a, c.text, t.label, weight)
+				mirrored(&s, a, c.text, t.label, weight, bias)
 			}
 		}
 		if o.composed > 0 {
@@ -809,7 +813,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 				byLabel[r.label]++
 			}
 			for _, r := range reviews {
-				mirrored(&s, a, r.text, r.label, o.composed*calibrated["own"]/float64(folds*byLabel[r.label]))
+				mirrored(&s, a, r.text, r.label, o.composed*calibrated["own"]/float64(folds*byLabel[r.label]), bias)
 			}
 		}
 	}
@@ -826,15 +830,18 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 			}
 		}
 	}
+	if bias != 0 {
+		lines = append(lines, fmt.Sprintf("%s\traw\tbias\t%.2f\n", lang, bias))
+	}
 	slices.Sort(lines)
 	return strings.Join(lines, ""), nil
 }
 
-// mirrored adds a text as it is read, and its mirror image: the function is symmetric.
-func mirrored(s *learn.Softmax, a *analyzer.Analyzer, what string, label int, weight float64) {
+// mirrored adds a text as it is read, with the bias of its language, and its mirror image: the function is symmetric.
+func mirrored(s *learn.Softmax, a *analyzer.Analyzer, what string, label int, weight, bias float64) {
 	order := []int{learn.Neutral, learn.Negative, learn.Positive}
 	f := a.Features(analyzer.Input{Text: what})
-	raw := f.Rest
+	raw := f.Rest + bias
 	for _, e := range f.Entries {
 		raw += e.Value * e.Factor
 	}
