@@ -450,6 +450,21 @@ func (s *Service) Validation(ctx context.Context, end time.Time, horizon time.Du
 	if err != nil {
 		return nil, &Error{Code: CodeInvalid, Message: "there are no outcomes to hold health against: " + err.Error(), Err: err}
 	}
+	var then, now []float64
+	for _, j := range judged {
+		then = append(then, j.Report.Score)
+	}
+	if err := s.store.EachStanding(ctx, func(st *Standing) error {
+		if st.Account.thereAt(end) {
+			now = append(now, st.Score)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	if drift, ok := health.Drift(then, now); ok {
+		b.Drift = &drift
+	}
 	if b.Events < 50 {
 		b.Warnings = append(b.Warnings, "fewer than 50 accounts left: read the intervals, not the figures")
 	}

@@ -58,10 +58,10 @@ type Spread struct {
 	AtRisk    float64        `json:"value_at_risk"` // of those in the worse half of the grades
 }
 
-// freshen is how many accounts are computed before a portfolio answers.
-const freshen = 2000
+// freshen is how many accounts are computed before a portfolio answers: what takes half a second.
+const freshen = 500
 
-// Portfolio gives a page of accounts as their health was computed last; up to two thousand of which something has changed since are
+// Portfolio gives a page of accounts as their health was computed last; up to five hundred of which something has changed since are
 // computed before.
 func (s *Service) Portfolio(ctx context.Context, q PortfolioQuery) (Portfolio, error) {
 	items, pending, err := s.standings(ctx, q)

@@ -23,7 +23,8 @@ type Backtest struct {
 	Signals      []Single  `json:"signals"`      // each indicator alone, in the policy's order
 	Green        Surprise  `json:"churned_while_green"`
 	Red          Surprise  `json:"stayed_while_red"`
-	Leaks        []Leak    `json:"leaks"` // columns that know the outcome; surest first
+	Leaks        []Leak    `json:"leaks"`           // columns that know the outcome; surest first
+	Drift        *float64  `json:"drift,omitempty"` // population stability index of the scores since; from 0.25 on another population
 	Warnings     []string  `json:"warnings,omitempty"`
 	Policy       PolicyRef `json:"policy"`
 }
@@ -89,10 +90,12 @@ type Surprised struct {
 // mostSurprised is how many accounts a Surprise lists.
 const mostSurprised = 20
 
-// bootstraps and seed make an interval that is the same each time.
+// bootstraps and seed make an interval that is the same each time. Large tables, whose intervals are narrow, are redrawn less often.
 const (
-	bootstraps = 1000
-	seed       = 42
+	bootstraps      = 1000
+	leastBootstraps = 200
+	mostRedrawn     = 2e7 // rows, over all rounds
+	seed            = 42
 )
 
 // leastRedrawn is how many accounts of either outcome an interval needs: redrawing fewer shows next to nothing of what others would be.
@@ -118,7 +121,7 @@ func (p *Policy) Validate(judged []Judged) (*Backtest, error) {
 	for i, j := range judged {
 		r := j.Report
 		scores[i], risks[i], happened[i], parts[i] = r.Score, -r.Score, j.Happened, foldOf(j.ID)
-		b.Coverage += r.Coverage / float64(b.N)
+		b.Coverage += r.Coverage
 		if j.Happened {
 			b.Events++
 		}
@@ -136,6 +139,7 @@ func (p *Policy) Validate(judged []Judged) (*Backtest, error) {
 	if b.Events == 0 || b.Events == b.N {
 		return nil, wrong("%d of %d accounts had the outcome; without both there is nothing to tell apart", b.Events, b.N)
 	}
+	b.Coverage /= float64(b.N)
 	b.Green, b.Red = green.done(1), red.done(-1)
 	b.AUC = auc(risks, happened)
 	chances := calibrate(scores, happened, parts)
@@ -198,7 +202,7 @@ func beyondChance(auc float64, n, events, all int) bool {
 // auc gives the area under the curve with its bootstrap interval.
 func auc(risks []float64, happened []bool) Estimate {
 	value, _ := stats.AUC(risks, happened)
-	i, _ := stats.AUCInterval(risks, happened, 0.95, bootstraps, seed)
+	i, _ := stats.AUCInterval(risks, happened, 0.95, min(max(mostRedrawn/max(len(risks), 1), leastBootstraps), bootstraps), seed)
 	events := 0
 	for _, h := range happened {
 		if h {
@@ -400,4 +404,32 @@ func (s *surprises) done(sign float64) Surprise {
 		s.Share = float64(s.N) / float64(s.Events)
 	}
 	return s.Surprise
+}
+
+// driftLeast is how many scores a drift needs on either side: with fewer, tenths hold next to nothing.
+const driftLeast = 50
+
+// Drift gives the population stability index of scores against earlier ones, Σ (q − p)·ln(q/p) over the tenths of the earlier: up to 0.1 the
+// same population, from 0.25 on another (Siddiqi 2006). ok is false with fewer than fifty scores on either side.
+func Drift(then, now []float64) (psi float64, ok bool) {
+	if len(then) < driftLeast || len(now) < driftLeast {
+		return 0, false
+	}
+	parts := tenths(then)
+	bounds := make([]float64, 0, len(parts))
+	for _, of := range parts[:len(parts)-1] {
+		bounds = append(bounds, then[of[len(of)-1]])
+	}
+	counts := make([]float64, len(parts))
+	for _, s := range now {
+		i, _ := slices.BinarySearch(bounds, s)
+		counts[i]++
+	}
+	for i, of := range parts {
+		// Half a score in each tenth keeps an empty one from weighing without end.
+		p := (float64(len(of)) + 0.5) / (float64(len(then)) + 0.5*float64(len(parts)))
+		q := (counts[i] + 0.5) / (float64(len(now)) + 0.5*float64(len(parts)))
+		psi += (q - p) * math.Log(q/p)
+	}
+	return psi, true
 }

@@ -210,6 +210,28 @@ func TestFitRefusesFewEvents(t *testing.T) {
 	}
 }
 
+// Scores of the same spread do not drift, scores ten points lower do.
+func TestDrift(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	spread := func(mean float64) (out []float64) {
+		for range 2000 {
+			out = append(out, min(max(mean+15*random.NormFloat64(), 0), 100))
+		}
+		return out
+	}
+	then := spread(70)
+	if psi, ok := health.Drift(then, spread(70)); !ok || psi > 0.02 {
+		t.Errorf("the same spread: %v, %v", psi, ok)
+	}
+	// Two normal distributions a distance d of standard deviations apart have Σ = d², here 4/9, less what tenths blur.
+	if psi, ok := health.Drift(then, spread(60)); !ok || psi < 0.25 || psi > 0.5 {
+		t.Errorf("ten points lower: %v, %v", psi, ok)
+	}
+	if _, ok := health.Drift(then, then[:49]); ok {
+		t.Error("forty-nine scores drift")
+	}
+}
+
 // A value or a tenth with fifty rows and one outcome gives a column away, with forty-nine it does not.
 func TestLeaks(t *testing.T) {
 	for _, c := range []struct {

@@ -42,8 +42,10 @@ type Proposal struct {
 }
 
 const (
-	leastEvents = 50 // of either outcome, for weights to be proposed (metrics, 4.2.9)
-	redraws     = 200
+	leastEvents  = 50 // of either outcome, for weights to be proposed (metrics, 4.2.9)
+	redraws      = 200
+	leastRedraws = 40
+	mostLearned  = 4e6 // rows, over all redraws
 )
 
 // ridges are the penalties to choose from; points are on −1…1.
@@ -215,7 +217,7 @@ func (l *lesson) propose(fit stats.Logistic, ridge float64) []Proposal {
 	draws := make([][]float64, len(fit.Coefficients))
 	source := rand.New(rand.NewPCG(seed, uint64(len(l.x))))
 	n := len(l.x)
-	for range redraws {
+	for range min(max(mostLearned/n, leastRedraws), redraws) {
 		counts := make([]int, n)
 		for range n {
 			counts[source.IntN(n)]++

@@ -13,6 +13,10 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"github.com/thau-cx/thau/health"
 )
 
@@ -147,18 +151,13 @@ func parseOutcome(s string, t *health.Table) (o health.Outcome, err error) {
 
 // readTable reads a table of comma, semicolon or tab separated values with a header. A row of another length than the header is an error.
 func readTable(r io.Reader) (*health.Table, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
+	buffered := bufio.NewReaderSize(transform.NewReader(r, unicode.BOMOverride(encoding.Nop.NewDecoder())), 1<<16) // UTF-16 where its mark says so
 	head, err := buffered.Peek(1 << 16)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
 	}
 	if bytes.IndexByte(head, 0) >= 0 {
 		return nil, errors.New("holds NUL bytes; save it as CSV in UTF-8")
-	}
-	if bytes.HasPrefix(head, []byte("\ufeff")) {
-		if _, err := buffered.Discard(len("\ufeff")); err != nil {
-			return nil, err
-		}
 	}
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	rows := csv.NewReader(buffered)
