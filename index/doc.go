@@ -24,7 +24,7 @@ shiper~          words at most one letter away; at least 3 characters
 field:value      source channel language sentiment topic intent urgency account customer touchpoint tag attr.NAME
                  topic:delivery sentiment:negative topic:delivery.speed:negative attr.plan:pro tag:"two words"
 nps:0..6         a range of nps, csat, ces, rating or score (sentiment, -1 to 1); an end may be left open: score:..-0.5
-from: to:        a day (2026-01-31, UTC) or a moment (2026-01-31T09:00:00+07:00); to: is not included
+from: to:        a day (2026-01-31, in the workspace's time zone) or a moment (2026-01-31T09:00:00+07:00); to: is not included
 At most 1,000 characters and 64 words and filters.
 Best first: more and rarer words, as they were typed, often in a short text, side by side, in the title. With synonyms, words side by side
 also find what is said in other words and in the other language: records of the topics that they name. Where fewer than ten records

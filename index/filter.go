@@ -143,7 +143,7 @@ var keywords = []string{fieldSource, fieldChannel, fieldLanguage, fieldSentiment
 	fieldCustomer, fieldTouchpoint, fieldTag}
 
 // fieldFilter reads field:value of a query's text; known is false when there is no such field.
-func fieldFilter(field, value string) (e expr, known bool, err error) {
+func fieldFilter(field, value string, zone *time.Location) (e expr, known bool, err error) {
 	if name, ok := strings.CutPrefix(field, "attr."); ok && name != "" {
 		return attrFilter(name, value), true, nil
 	}
@@ -154,7 +154,7 @@ func fieldFilter(field, value string) (e expr, known bool, err error) {
 		e, err := parseRange(field, value)
 		return e, true, err
 	case field == "from", field == "to":
-		at, err := parseMoment(value)
+		at, err := parseMoment(value, zone)
 		if field == "from" {
 			return timeFilter{from: at}, true, err
 		}

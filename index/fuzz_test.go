@@ -3,6 +3,7 @@ package index
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/thau-cx/thau/feedback"
@@ -21,7 +22,7 @@ func FuzzParseQuery(f *testing.F) {
 	r := record("r", "giao hàng chậm, late delivery 😡 sp ko tốt \xff x")
 	r.Title = "Về đơn hàng"
 	f.Fuzz(func(t *testing.T, text string) {
-		q, err := parse(plain{}, nil, text)
+		q, err := parse(plain{}, nil, time.UTC, text)
 		if err != nil {
 			if feedback.CodeOf(err) != feedback.CodeInvalid || !strings.Contains(err.Error(), "column ") {
 				t.Fatalf("%q: %v", text, err)

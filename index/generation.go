@@ -84,6 +84,9 @@ func openGeneration(dir string, queue *bleve.AnalysisQueue) (*generation, identi
 
 // startGeneration starts scorch on a directory.
 func startGeneration(dir string, queue *bleve.AnalysisQueue) (*generation, error) {
+	if err := unsealRoot(dir); err != nil {
+		return nil, err
+	}
 	var s *scorch.Scorch
 	err := shielded(func() error {
 		i, err := scorch.NewScorch(scorch.Name, map[string]any{"path": dir, "bolt_timeout": lockWait.String()}, queue)
@@ -130,7 +133,10 @@ func (g *generation) read(f func(*scorch.IndexSnapshot) error) error {
 func (g *generation) close() error {
 	g.use.Lock()
 	defer g.use.Unlock()
-	return g.scorch.Close()
+	if err := g.scorch.Close(); err != nil {
+		return err
+	}
+	return sealRoot(g.dir)
 }
 
 // remove closes and deletes.

@@ -28,6 +28,8 @@ type Options struct {
 	// Themes gives the topics that a text names, for Query.Synonyms (see [Themes]); nil where there are no synonyms. It must be safe for
 	// concurrent use and depend on the text alone.
 	Themes func(text string) []string
+	// Zone is where days in a query's text begin; nil means UTC.
+	Zone *time.Location
 	// Logger hears of rebuilds; nil means slog.Default().
 	Logger *slog.Logger
 	// Timeout bounds a search; 0 means 2 s.
@@ -65,6 +67,9 @@ var _ feedback.Index = (*Index)(nil)
 func Open(dir string, o Options) (*Index, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 2 * time.Second

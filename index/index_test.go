@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -295,4 +296,99 @@ func TestTimeout(t *testing.T) {
 	if _, err := x.Search(context.Background(), feedback.Query{Text: "giao"}); feedback.CodeOf(err) != feedback.CodeTimeout {
 		t.Fatalf("%v", err)
 	}
+}
+
+// TestRandomDamage damages files of a closed index at random and expects that each damage is found at open, or harms no answer.
+func TestRandomDamage(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	whole := t.TempDir()
+	x := mustOpen(t, whole, options())
+	var list []feedback.Change
+	for i := range 200 {
+		list = append(list, changes(int64(i), someRecord(r, fmt.Sprint(i)))...)
+	}
+	for i := 0; i < len(list); i += 50 {
+		mustApply(t, x, list[i:i+50])
+	}
+	var gone []feedback.Change
+	for i := range 20 { // so that there are deletions to lose
+		gone = append(gone, feedback.Change{Seq: int64(201 + i), ID: fmt.Sprint(i * 7)})
+	}
+	mustApply(t, x, gone)
+	list = append(list, gone...)
+	answers := func(x *Index) string {
+		var b strings.Builder
+		for _, text := range []string{"", "giao", "hàng OR app", "topic:delivery", "nps:0..6", "sentiment:negative -giao"} {
+			hits := mustSearch(t, x, feedback.Query{Text: text, Limit: 200, Facets: []string{"topic", "source", "account"}})
+			fmt.Fprintln(&b, text, hits.Total, hits.IDs, hits.Facets)
+		}
+		return b.String()
+	}
+	want := answers(x)
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	damages, found := 200, 0
+	if testing.Short() {
+		damages = 40
+	}
+	for n := range damages {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(whole)); err != nil {
+			t.Fatal(err)
+		}
+		var files []string
+		if err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				files = append(files, path)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		file := files[r.IntN(len(files))]
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		how := ""
+		switch at := r.IntN(len(b)); r.IntN(4) {
+		case 0:
+			how, b = "cut", b[:at]
+		case 1:
+			how = "zeroed"
+			clear(b[at:min(len(b), at+512)])
+		case 2:
+			how = "noise"
+			for i := at; i < min(len(b), at+64); i++ {
+				b[i] = byte(r.Uint32())
+			}
+		default:
+			how = "flipped"
+			b[at] ^= 1 << r.IntN(8)
+		}
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		x, err := Open(dir, options())
+		if err != nil {
+			t.Fatalf("damage %d, %s %s: %v", n, how, filepath.Base(file), err)
+		}
+		if x.Mark() == 0 {
+			found++
+		}
+		if err := x.Apply(t.Context(), list, 220); err != nil {
+			t.Fatal(err)
+		}
+		if got := answers(x); got != want {
+			t.Errorf("damage %d, %s %s: another answer", n, how, filepath.Base(file))
+		}
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if found == 0 {
+		t.Error("no damage was found")
+	}
+	t.Logf("%d of %d damages were found at open, the rest harmed nothing", found, damages)
 }

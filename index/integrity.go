@@ -23,12 +23,16 @@ var (
 
 const (
 	rootFile = "root.bolt" // scorch's list of snapshots
+	sumFile  = "root.sum"  // its checksum, while nobody has it open
 	lockWait = time.Second // for another process to let go of rootFile
 )
 
 // verify reads everything that the newest snapshot of a closed scorch directory refers to. It returns errCorrupt for anything
 // that is missing, cut short or not what its checksum says, and never panics, whatever the bytes.
 func verify(dir string) error {
+	if err := verifyRoot(dir); err != nil {
+		return err
+	}
 	names, err := snapshotSegments(filepath.Join(dir, rootFile))
 	if err != nil {
 		return err
@@ -39,6 +43,44 @@ func verify(dir string) error {
 		}
 	}
 	return nil
+}
+
+// sealRoot writes down the checksum of the root.bolt of a directory that was closed: bbolt has one for its first two pages alone.
+func sealRoot(dir string) error {
+	sum, err := sumOf(filepath.Join(dir, rootFile))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, sumFile), fmt.Appendf(nil, "%08x\n", sum), 0o600)
+}
+
+// unsealRoot forgets it before root.bolt changes. A process that is killed leaves none.
+func unsealRoot(dir string) error {
+	if err := os.Remove(filepath.Join(dir, sumFile)); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// verifyRoot compares root.bolt with its checksum, where there is one.
+func verifyRoot(dir string) error {
+	want, err := os.ReadFile(filepath.Join(dir, sumFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	sum, err := sumOf(filepath.Join(dir, rootFile))
+	if err != nil || string(want) != fmt.Sprintf("%08x\n", sum) {
+		return fmt.Errorf("%w: %s does not match its checksum", errCorrupt, rootFile)
+	}
+	return nil
+}
+
+func sumOf(path string) (uint32, error) {
+	b, err := os.ReadFile(path)
+	return crc32.ChecksumIEEE(b), err
 }
 
 // snapshotSegments walks every page of a root.bolt and gives the files of its newest snapshot. A file that a crash left half

@@ -43,11 +43,11 @@ func (q *query) words(p piece) string { return string([]rune(q.text)[p.start:p.e
 //	part   = ( "-" | "NOT" ) part | "(" query ")" | field ":" value | phrase | word [ "*" | "~" ]
 //
 // With themes, words side by side may also be said in others: records of the topics that those name match too.
-func parse(t Tokenizer, themes func(string) []string, text string) (*query, error) {
+func parse(t Tokenizer, themes func(string) []string, zone *time.Location, text string) (*query, error) {
 	if n := utf8.RuneCountInString(text); n > maxText {
 		return nil, syntax(maxText+1, "the query is longer than %d characters", maxText)
 	}
-	p := &parser{text: []rune(text), tokenizer: t, themes: themes, simple: true}
+	p := &parser{text: []rune(text), tokenizer: t, themes: themes, zone: zone, simple: true}
 	if p.space(); p.end() {
 		return &query{text: text, synonyms: themes != nil, expr: all{}}, nil
 	}
@@ -75,6 +75,7 @@ type parser struct {
 	pos       int
 	tokenizer Tokenizer
 	themes    func(string) []string
+	zone      *time.Location
 	clauses   int
 	negated   bool
 	leaves    []leaf
@@ -321,7 +322,7 @@ func (p *parser) filter(column int, field, value string) (expr, error) {
 	if err := p.count(column, 1); err != nil {
 		return nil, err
 	}
-	e, known, err := fieldFilter(field, value)
+	e, known, err := fieldFilter(field, value, p.zone)
 	if err != nil {
 		return nil, syntax(column+len([]rune(field))+1, "%v", err)
 	}
@@ -398,10 +399,10 @@ func parseRange(field, value string) (expr, error) {
 	return newRangeFilter(field, ends[0], ends[1])
 }
 
-// parseMoment reads a day (in UTC) or a moment.
-func parseMoment(value string) (time.Time, error) {
+// parseMoment reads a day, which begins at midnight in a zone, or a moment.
+func parseMoment(value string, zone *time.Location) (time.Time, error) {
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if at, err := time.Parse(layout, value); err == nil {
+		if at, err := time.ParseInLocation(layout, value, zone); err == nil {
 			return at, nil
 		}
 	}

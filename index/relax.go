@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,8 +21,17 @@ const (
 	enough      = 10 // hits and related records together
 )
 
-// relate adds related records where a first page by relevance has room for them.
+// relate adds related records where a first page by relevance has room for them, and gives up where they take too long: the hits are
+// what was asked for.
 func (x *Index) relate(ctx context.Context, s *scorch.IndexSnapshot, c *columns, asked *feedback.Query, p *plan, hits *feedback.Hits) error {
+	err := x.findRelated(ctx, s, c, asked, p, hits)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+func (x *Index) findRelated(ctx context.Context, s *scorch.IndexSnapshot, c *columns, asked *feedback.Query, p *plan, hits *feedback.Hits) error {
 	room := min(enough, p.limit) - hits.Total
 	if room <= 0 || p.after != nil || p.sort != sortRelevance || len(p.query.pieces) == 0 {
 		return nil

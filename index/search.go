@@ -46,7 +46,7 @@ func (x *Index) parse(text string, synonyms bool) (*query, error) {
 			return nil, feedback.Errorf(feedback.CodeInvalid, "synonyms", "this index knows no synonyms")
 		}
 	}
-	q, err := parse(x.o.Tokenizer, themes, text)
+	q, err := parse(x.o.Tokenizer, themes, x.o.Zone, text)
 	if err == nil {
 		x.parsed.Store(q)
 	}

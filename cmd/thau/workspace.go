@@ -103,7 +103,7 @@ func (d dataFlags) join(ctx context.Context, db *store.DB, log *slog.Logger) (w 
 		return w, err
 	}
 	w.index, err = index.Open(filepath.Join(d.Data, indexDir), index.Options{
-		StoreID: db.ID(), Revision: revision(cutter.Engine()), Tokenizer: cutter, Themes: index.Themes(cutter), Logger: log,
+		StoreID: db.ID(), Revision: revision(cutter.Engine()), Tokenizer: cutter, Themes: index.Themes(cutter), Zone: db.Zone(), Logger: log,
 	})
 	if err != nil {
 		return w, err
