@@ -41,7 +41,7 @@ func (plain) Tokens(text string) []analyzer.Token {
 }
 
 func options() Options {
-	return Options{StoreID: "store", Revision: "1", Tokenizer: plain{}, Logger: slog.New(slog.DiscardHandler), Timeout: time.Minute}
+	return Options{StoreID: "store", Revision: "1", Tokenizer: plain{}, Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Timeout: time.Minute}
 }
 
 func mustOpen(t testing.TB, dir string, o Options) *Index {

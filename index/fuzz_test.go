@@ -3,7 +3,6 @@ package index
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/thau-cx/thau/feedback"
@@ -19,20 +18,26 @@ func FuzzParseQuery(f *testing.F) {
 		f.Add(s)
 	}
 	x := &Index{o: options()}
+	x.o.Themes = func(string) []string { return []string{"delivery.speed:negative"} }
 	r := record("r", "giao hàng chậm, late delivery 😡 sp ko tốt \xff x")
 	r.Title = "Về đơn hàng"
 	f.Fuzz(func(t *testing.T, text string) {
-		q, err := parse(plain{}, nil, time.UTC, text)
+		q, err := x.parse(text, len(text)%2 == 0)
 		if err != nil {
 			if feedback.CodeOf(err) != feedback.CodeInvalid || !strings.Contains(err.Error(), "column ") {
 				t.Fatalf("%q: %v", text, err)
 			}
 			return
 		}
-		if len(q.leaves) > maxClauses || q.expr == nil || utf8.RuneCountInString(text) > maxText {
+		for _, read := range []string{q.mend(make([]bool, len(q.pieces))), q.some(x.o.Themes)} {
+			if _, err := x.parse(read, false); err != nil && !strings.Contains(err.Error(), "more than") {
+				t.Fatalf("%q is read as %q: %v", text, read, err)
+			}
+		}
+		if len(q.leaves) > 2*maxClauses || q.expr == nil || utf8.RuneCountInString(text) > maxText {
 			t.Fatalf("%q: %d leaves, %v", text, len(q.leaves), q.expr)
 		}
-		for _, s := range x.Highlight(feedback.Query{Text: text}, r) {
+		for _, s := range x.Highlight(feedback.Query{Text: text, Synonyms: len(text)%2 == 0}, r) {
 			field := r.Text
 			if s.Field == "title" {
 				field = r.Title

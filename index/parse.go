@@ -25,7 +25,7 @@ type query struct {
 	expr     expr
 	leaves   []leaf
 	pieces   []piece
-	simple   bool // no AND, no OR and no parentheses
+	simple   bool // no AND, no OR, no parentheses and nothing excluded twice
 }
 
 // piece is a word of a text that must occur, with where it stands, in code points; leaf is its only one, or −1.
@@ -205,6 +205,7 @@ func (p *parser) part() (expr, error) {
 		if p.end() || p.text[p.pos] == ')' || p.at("OR") {
 			return nil, syntax(column, "there is nothing to exclude here")
 		}
+		p.simple = p.simple && !p.negated
 		p.negated = !p.negated
 		e, err := p.part()
 		p.negated = !p.negated
