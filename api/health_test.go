@@ -126,6 +126,7 @@ func TestHealthScenarios(t *testing.T) {
 		// A person's word.
 		{name: "override", method: put, url: "/v1/accounts/a32/health/override", body: `{"kind":"floor","value":55,"reason":"they renewed","author":"lan"}`, status: 200, contains: []string{`"expires_at":"2026-09-28T09:00:00Z"`}},
 		{name: "overridden", method: get, url: "/v1/accounts/a32/health", status: 200, contains: []string{`"grade":"D"`, `"override":{"kind":"floor","value":55,"reason":"they renewed","author":"lan"`, `"score":55,"grade":"C"`}},
+		{name: "overridden in the portfolio", method: get, url: "/v1/health?warning=critical_ticket", status: 200, contains: []string{`"overridden":55`}},
 		{name: "override of nobody", method: put, url: "/v1/accounts/none/health/override", body: `{"kind":"floor","value":55,"reason":"x","author":"lan"}`, status: 404},
 		{name: "bad override", method: put, url: "/v1/accounts/a32/health/override", body: `{"kind":"more","value":101,"expires_at":"2020-01-01T00:00:00Z"}`, status: 400, contains: []string{`"name":"kind"`, `"name":"value"`, `"name":"reason"`, `"name":"author"`, `"name":"expires_at"`}},
 		{name: "override without a value", method: put, url: "/v1/accounts/a32/health/override", body: `{"kind":"floor","reason":"x","author":"lan"}`, status: 400, contains: []string{`"name":"value"`, "missing"}},

@@ -226,6 +226,9 @@ func (s *Service) standing(a Account, c assessment, mark int64) ComputedStanding
 	if r.Action != nil {
 		st.Action = r.Action.Do
 	}
+	if r.Override != nil {
+		st.Overridden = &r.Override.Score
+	}
 	least := 0.0
 	for _, p := range r.Contributions {
 		if p.Contribution < 0 {

@@ -23,6 +23,8 @@ type Standing struct {
 	AskedAt  *time.Time `json:"asked_at,omitempty"` // of the last NPS answer
 	Worst    string     `json:"worst,omitempty"`    // the signal that costs most
 	Action   string     `json:"action,omitempty"`
+	// The score with a person's word on it, where one is in force.
+	Overridden *float64 `json:"overridden,omitempty"`
 }
 
 // Snapshot is what was computed for an account on a day with a policy and an engine. It never changes.

@@ -291,6 +291,11 @@ func (t *tx) place(c columns, r *feedback.Record, old *stored) (seq int64, err e
 	if old != nil {
 		t.touch(old.account)
 	}
+	if name := thread(r); name != "" && r.ThreadID != "" { // the ticket may be another account's, who is named elsewhere in it
+		if err := t.touchThread(name); err != nil {
+			return 0, err
+		}
+	}
 	engine, err := t.label(label{facetEngine, engineName(r.Analysis.Engine)})
 	if err != nil {
 		return 0, err

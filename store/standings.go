@@ -20,6 +20,22 @@ func (t *tx) touch(account int64) {
 	}
 }
 
+// touchThread notes that something has changed of the accounts that messages of a thread name.
+func (t *tx) touchThread(name string) error {
+	var accounts []byte
+	if err := t.queryRow("SELECT json_group_array(DISTINCT account) FROM records WHERE thread = ? AND thread > ''", name).Scan(&accounts); err != nil {
+		return err
+	}
+	var nums []int64
+	if err := json.Unmarshal(accounts, &nums); err != nil {
+		return err
+	}
+	for _, num := range nums {
+		t.touch(num)
+	}
+	return nil
+}
+
 // markTouched marks the accounts noted since the last commit. One that a rollback took away again leaves a mark that nobody meets.
 func (t *tx) markTouched() error {
 	for account := range t.touched {
@@ -85,9 +101,9 @@ func (db *DB) PutStandings(ctx context.Context, computed []feedback.ComputedStan
 			if err != nil {
 				return err
 			}
-			if err := t.exec(`REPLACE INTO health_standings (account, at, score, grade, coverage, change, slope, trend, value, lost, warnings, asked, worst, action)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, num, micros(c.At), c.Score, c.Grade, c.Coverage, c.Change, c.Slope, c.Trend, c.Value, c.Lost,
-				strings.Join(c.Warnings, ","), optional(c.AskedAt), c.Worst, c.Action); err != nil {
+			if err := t.exec(`REPLACE INTO health_standings (account, at, score, grade, coverage, change, slope, trend, value, lost, warnings, asked, worst, action, overridden)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, num, micros(c.At), c.Score, c.Grade, c.Coverage, c.Change, c.Slope, c.Trend, c.Value, c.Lost,
+				strings.Join(c.Warnings, ","), optional(c.AskedAt), c.Worst, c.Action, c.Overridden); err != nil {
 				return err
 			}
 			if s := c.Snapshot; s != nil {
@@ -123,7 +139,7 @@ func dayNumber(day string) (int64, error) {
 }
 
 const standingColumns = `a.id, a.name, a.started, a.churned, a.attributes, a.stub, a.created, a.changed,
-	s.at, s.score, s.grade, s.coverage, s.change, s.slope, s.trend, s.value, s.lost, s.warnings, s.asked, s.worst, s.action`
+	s.at, s.score, s.grade, s.coverage, s.change, s.slope, s.trend, s.value, s.lost, s.warnings, s.asked, s.worst, s.action, s.overridden`
 
 func scanStanding(row scanner) (st feedback.Standing, err error) {
 	var (
@@ -133,7 +149,7 @@ func scanStanding(row scanner) (st feedback.Standing, err error) {
 	)
 	a := &st.Account
 	if err := row.Scan(&a.ID, &a.Name, &started, &churned, &attributes, &a.Stub, &created, &changed,
-		&at, &st.Score, &st.Grade, &st.Coverage, &st.Change, &st.Slope, &st.Trend, &st.Value, &st.Lost, &warnings, &asked, &st.Worst, &st.Action); err != nil {
+		&at, &st.Score, &st.Grade, &st.Coverage, &st.Change, &st.Slope, &st.Trend, &st.Value, &st.Lost, &warnings, &asked, &st.Worst, &st.Action, &st.Overridden); err != nil {
 		return st, err
 	}
 	a.StartedAt, a.ChurnedAt, st.AskedAt = optionalMoment(started), optionalMoment(churned), optionalMoment(asked)

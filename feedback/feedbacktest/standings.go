@@ -38,10 +38,11 @@ func testStandings(t *testing.T, s feedback.Store) {
 	if len(marks) != 3 {
 		t.Fatalf("stale: %v", marks)
 	}
+	overridden := 55.5
 	computed := func(id string, day string, score float64) feedback.ComputedStanding {
 		return feedback.ComputedStanding{
 			Standing: feedback.Standing{Account: feedback.Account{ID: id}, At: Epoch, Score: score, Grade: "B", Coverage: 0.5, Change: -3, Slope: -0.5, Trend: "down", Value: 100, Lost: 12,
-				Warnings: []string{"drop", "silence"}, AskedAt: At(-time.Hour), Worst: "nps", Action: "call"},
+				Warnings: []string{"drop", "silence"}, AskedAt: At(-time.Hour), Worst: "nps", Action: "call", Overridden: &overridden},
 			Snapshot: &feedback.Snapshot{Day: day, Policy: "p", Engine: "1", At: Epoch, Score: score, Low: 1, High: 99, Coverage: 0.5, Grade: "B", Raw: "C", Segment: "s",
 				Parts: []feedback.SnapshotPart{{Signal: "nps", Contribution: score - 50}}},
 			Mark: marks[id],
