@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -51,6 +52,9 @@ func (c *healthListCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	s := p.Summary
+	if p.Pending > 0 {
+		fmt.Fprintf(std.err, "thau: %d accounts have changed and are not computed anew yet\n", p.Pending)
+	}
 	fmt.Fprintf(std.out, "\n%d accounts; mean %.1f (%.1f to %.1f) of %d with a grade; %d falling, %d rising\n", p.Total, s.Mean, s.Low, s.High, s.N, s.Falling, s.Rising)
 	return nil
 }
@@ -85,6 +89,9 @@ func (c *healthListCmd) list(ctx context.Context, std streams) (p feedback.Portf
 		return p, err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	if _, _, err := w.service.RefreshHealth(ctx, math.MaxInt); err != nil { // here nobody else does
+		return p, err
+	}
 	return w.service.Portfolio(ctx, feedback.PortfolioQuery{Grade: c.Grade, Warning: c.Warning, Attributes: attributes, Sort: c.Sort, Limit: c.Limit})
 }
 
