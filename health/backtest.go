@@ -2,6 +2,7 @@ package health
 
 import (
 	"cmp"
+	"fmt"
 	"hash/fnv"
 	"math"
 	"slices"
@@ -179,13 +180,18 @@ func (p *Policy) Backtest(t *Table, id string, o Outcome) (*Backtest, error) {
 	}
 	b.Signals = s.singles(c)
 	b.Leaks = p.leaks(c)
-	b.Warnings = append(c.warnings, b.Warnings...)
-	for _, single := range b.Signals {
-		if single.AUC < 0.5 && beyondChance(single.AUC, single.N, b.Events, b.N) {
-			b.Warnings = append(b.Warnings, "the policy has "+single.Signal+" the wrong way round for this outcome, or it does not matter")
+	b.Warnings = slices.Concat(c.warnings, b.Warnings, against(b.Signals, b.Events, b.N))
+	return b, nil
+}
+
+// against warns of indicators that point the other way than the outcomes do, beyond chance.
+func against(singles []Single, events, all int) (warnings []string) {
+	for _, s := range singles {
+		if s.AUC < 0.5 && beyondChance(s.AUC, s.N, events, all) {
+			warnings = append(warnings, fmt.Sprintf("accounts with a better %s had the outcome more often (AUC alone %.3f): the policy has it the wrong way round, or it stands for something else", s.Signal, s.AUC))
 		}
 	}
-	return b, nil
+	return warnings
 }
 
 // beyondChance tells whether an area is further from ½ than chance explains (two of Hanley and McNeil's standard errors under no

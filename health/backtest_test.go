@@ -183,6 +183,9 @@ func TestFitFindsWeights(t *testing.T) {
 	if !(f.CurrentAUC.Value < f.AUC.Value && f.AUC.Value < f.LogisticAUC.Value) {
 		t.Errorf("policy %.3f, fit %.3f, logistic %.3f; the last one alone uses what points the other way", f.CurrentAUC.Value, f.AUC.Value, f.LogisticAUC.Value)
 	}
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "a better against had the outcome more often") {
+		t.Errorf("warnings %q", f.Warnings)
+	}
 	if len(f.Leaks) != 1 || f.Leaks[0].Signal != "reason" || !f.Leaks[0].Sure || f.Leaks[0].Values[0].Value != "" {
 		t.Errorf("leaks %+v", f.Leaks)
 	}

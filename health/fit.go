@@ -111,6 +111,7 @@ func (p *Policy) Fit(t *Table, id string, o Outcome) (*Fit, error) {
 		f.Reason, f.Weights = "no indicator tells the outcomes apart in the direction the policy gives it", []Proposal{}
 	}
 	f.Accepted = f.Reason == ""
+	c.warnings = append(c.warnings, against(s.singles(c), c.events, f.N)...)
 	for _, leak := range f.Leaks {
 		if leak.Read && leak.Sure {
 			c.warnings = append(c.warnings, fmt.Sprintf("the policy reads %q, which knows the outcome: leave it out and fit again", leak.Signal))

@@ -1,9 +1,11 @@
 package feedbacktest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
 	"github.com/thau-cx/thau/health"
 )
@@ -170,5 +172,44 @@ func testTargets(t *testing.T, s feedback.Store) {
 	same(t, "targets", must[[]feedback.Target](t)(s.Targets(t.Context())), []feedback.Target{target})
 	if err := s.DeleteTarget(t.Context(), "y"); feedback.CodeOf(err) != feedback.CodeNotFound {
 		t.Errorf("deleting none: %v", err)
+	}
+}
+
+// A mention says in short what its record says, and the last one asked for ends the walk.
+func testMentions(t *testing.T, s feedback.Store) {
+	r := Say(Record(feedback.Draft{ID: "r", AccountID: "a", CustomerID: "c", Text: "x", Touchpoint: "checkout", Tags: []string{"vip"}, CollectedAt: At(-time.Hour),
+		Scores: map[string]feedback.Score{"nps": {Value: 3, Max: 10}}}), analyzer.Negative, -0.6, map[string]float64{"delivery.speed": -0.8})
+	r.Analysis.Intents = []analyzer.Intent{{ID: "complaint", Sure: true}}
+	put(t, s, r, Record(feedback.Draft{ID: "other", Text: "y"}))
+	var got []feedback.Mention
+	collect := func(f feedback.Filter, most int) {
+		t.Helper()
+		got = nil
+		if err := s.EachMention(t.Context(), f, func(m *feedback.Mention) bool {
+			c := *m
+			c.Topics, c.Intents, c.Tags, c.Scores = slices.Clone(m.Topics), slices.Clone(m.Intents), slices.Clone(m.Tags), slices.Clone(m.Scores)
+			slices.Sort(c.Topics)
+			got = append(got, c)
+			return len(got) < most
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	collect(feedback.Filter{Account: []string{"a"}}, 9)
+	if len(got) != 1 || got[0].Customer == 0 {
+		t.Fatalf("%+v", got)
+	}
+	got[0].Customer = 0
+	same(t, "mention", got[0], feedback.Mention{
+		Account: "a", At: *At(-time.Hour), Touchpoint: "checkout", Topics: []string{"delivery", "delivery.speed", "delivery.speed:negative", "delivery:negative"},
+		Intents: []string{"complaint"}, Tags: []string{"vip"}, Scores: []feedback.NamedScore{{Name: "nps", Score: feedback.Score{Value: 3, Max: 10}}},
+	})
+	collect(feedback.Filter{}, 1)
+	if len(got) != 1 {
+		t.Errorf("%d mentions after the walk was ended", len(got))
+	}
+	collect(feedback.Filter{Intent: []string{"praise"}}, 9)
+	if len(got) != 0 {
+		t.Errorf("%+v", got)
 	}
 }

@@ -48,6 +48,7 @@ func TestStore(t *testing.T, open func(t *testing.T) feedback.Store) {
 		{"Overrides", testOverrides},
 		{"Ledger", testLedger},
 		{"Targets", testTargets},
+		{"Mentions", testMentions},
 		{"Keys", testKeys},
 		{"Policies", testPolicies},
 		{"TaggingRules", testTaggingRules},
