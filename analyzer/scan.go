@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,6 +75,8 @@ type scanner struct {
 	hasAt  bool
 	hasURL bool
 	hasTag bool
+
+	endless [len(silent)]bool // no such part ends from here on
 }
 
 const (
@@ -180,8 +183,33 @@ func (c *scanner) word() {
 	for c.i < len(c.text) {
 		b := c.text[c.i]
 		var l letter
-		size := 1
-		if b < utf8.RuneSelf {
+		size, points := 1, int32(1)
+		if b == '&' {
+			var r rune
+			if r, size = c.letterEntity(c.i); size == 0 {
+				goto done
+			}
+			points = int32(size)
+			switch {
+			case r < lettersEnd && letters[r].key != 0:
+				l = letters[r]
+				if l.key < 0x20 || l.tone != 0 {
+					t.flags |= tokMarked
+				}
+			case r == '\'' || r == '’':
+				if len(keys) == first || !c.letterAfter(c.i+size) {
+					goto done
+				}
+				l.key = '\''
+			default:
+				t.flags |= tokForeign
+				keys = utf8.AppendRune(keys, unicode.ToLower(r))
+				t.letters = inc(t.letters)
+				c.i += size
+				c.cp += points
+				continue
+			}
+		} else if b < utf8.RuneSelf {
 			switch asciiClass[b] {
 			case classLetter:
 				l.key = b | 0x20
@@ -277,7 +305,7 @@ func (c *scanner) word() {
 		last = l.key
 		keys = append(keys, l.key)
 		c.i += size
-		c.cp++
+		c.cp += points
 	}
 done:
 	if tone != 0 {
@@ -349,8 +377,14 @@ func (c *scanner) sign() {
 	switch {
 	case r == '<' && c.hasTag && c.tag():
 		return
-	case r == '&' && c.entity():
-		return
+	case r == '&':
+		if letter, n := c.letterEntity(c.i); n > 0 && unicode.IsLetter(letter) {
+			c.word()
+			return
+		}
+		if c.entity() {
+			return
+		}
 	case r == '@' && c.letterAfter(c.i+1):
 		c.mention()
 		return
@@ -468,6 +502,13 @@ end:
 // tag reads an HTML tag as one symbol token. `<3` and a lone `<` are none.
 func (c *scanner) tag() bool {
 	rest := c.text[c.i:]
+	if n := c.silentLen(rest); n > 0 {
+		t := c.open(Symbol)
+		c.i += n
+		c.cp += int32(utf8.RuneCountInString(rest[:n]))
+		c.close(t)
+		return true
+	}
 	if len(rest) < 3 || !isASCIILetter(rest[1]) && rest[1] != '/' && rest[1] != '!' {
 		return false
 	}
@@ -492,18 +533,60 @@ func (c *scanner) tag() bool {
 	return true
 }
 
-var entities = []string{"&nbsp;", "&amp;", "&quot;", "&lt;", "&gt;", "&#39;", "&apos;", "&#34;"}
+// silent are the parts of HTML that nobody reads, by how they begin and end.
+var silent = [...]struct{ begin, end string }{{"<!--", "-->"}, {"<style", "</style>"}, {"<script", "</script>"}}
+
+// silentLen gives the length of a part that nobody reads, 0 for none. Where no end was found once there is none further on.
+func (c *scanner) silentLen(s string) int {
+	for k, p := range silent {
+		if c.endless[k] || len(s) < len(p.begin)+1 || !strings.EqualFold(s[:len(p.begin)], p.begin) || p.end != "-->" && s[len(p.begin)] != '>' && s[len(p.begin)] != ' ' {
+			continue
+		}
+		for i := len(p.begin); i+len(p.end) <= len(s); i++ {
+			if s[i] == p.end[0] && strings.EqualFold(s[i:i+len(p.end)], p.end) {
+				return i + len(p.end)
+			}
+		}
+		c.endless[k] = true
+	}
+	return 0
+}
+
+// longestEntity bounds the HTML entities that are read, in bytes.
+const longestEntity = 10
+
+// entityAt gives the character that the HTML entity at byte i stands for, and the entity's length, 0 for none.
+func (c *scanner) entityAt(i int) (rune, int) {
+	rest := c.text[i:min(len(c.text), i+longestEntity)]
+	n := strings.IndexByte(rest, ';') + 1
+	if n < 4 || rest[0] != '&' {
+		return 0, 0
+	}
+	plain := html.UnescapeString(rest[:n])
+	r, size := utf8.DecodeRuneInString(plain)
+	if plain == rest[:n] || size != len(plain) {
+		return 0, 0
+	}
+	return r, n
+}
+
+// letterEntity is entityAt for the letters and apostrophes of words (`h&agrave;ng`, `don&#39;t`).
+func (c *scanner) letterEntity(i int) (rune, int) {
+	if r, n := c.entityAt(i); n > 0 && (unicode.IsLetter(r) || r == '\'' || r == '’') {
+		return r, n
+	}
+	return 0, 0
+}
 
 // entity reads an HTML entity as one symbol token.
 func (c *scanner) entity() bool {
-	for _, e := range entities {
-		if strings.HasPrefix(c.text[c.i:], e) {
-			t := c.open(Symbol)
-			c.i += len(e)
-			c.cp += int32(len(e))
-			c.close(t)
-			return true
-		}
+	_, n := c.entityAt(c.i)
+	if n == 0 {
+		return false
 	}
-	return false
+	t := c.open(Symbol)
+	c.i += n
+	c.cp += int32(n)
+	c.close(t)
+	return true
 }
