@@ -17,4 +17,4 @@ require (
 	gopkg.in/neurosnap/sentences.v1 v1.0.6 // indirect
 )
 
-replace github.com/thau-cx/thau => ../..
+replace github.com/thau-cx/thau => ../../..
