@@ -201,15 +201,24 @@ func (s *voiceSums) features(weights []float64, width int) (sums []sum, voices [
 
 // poisson1 gives the Poisson(1) count at a point of [0, 1) of its distribution.
 func poisson1(u float64) float64 {
-	p := math.Exp(-1)
-	for k := 0.0; ; k++ {
-		if u < p || k > 20 {
-			return k
+	for k, below := range poissonBelow {
+		if u < below {
+			return float64(k)
 		}
-		u -= p
-		p /= k + 1
 	}
+	return float64(len(poissonBelow))
 }
+
+// poissonBelow is the distribution: the chance of at most as many as the place.
+var poissonBelow = func() (below [16]float64) {
+	p, sum := math.Exp(-1), 0.0
+	for k := range below {
+		sum += p
+		below[k] = sum
+		p /= float64(k + 1)
+	}
+	return below
+}()
 
 // Impacts gives the impact of every feature, by number, without errors.
 func (t *Table) Impacts() []float64 {
