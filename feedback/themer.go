@@ -13,7 +13,7 @@ import (
 
 const (
 	candidates   = 300 // phrases that are given words
-	wordSamples  = 6   // records read for the words of one
+	wordSamples  = 4   // records read for the words of one
 	quoteSamples = 24  // records read for the quotes of a theme
 	oneForm      = 2.0 / 3
 	knownFrom    = 0.3 // the share of a theme's words from which the taxonomy knows them

@@ -103,7 +103,7 @@ var benchService = sync.OnceValues(func() (*feedback.Service, error) {
 	return s, s.Ingest(context.Background(), next, func(feedback.Answer) error { return nil })
 })
 
-func bench(b *testing.B, ask func(*feedback.Service) error) {
+func benchInsight(b *testing.B, ask func(*feedback.Service) error) {
 	s, err := benchService()
 	if err != nil {
 		b.Fatal(err)
@@ -123,7 +123,7 @@ func BenchmarkThemes(b *testing.B) {
 		"all": {}, "sentiment": {Sentiment: []string{"negative"}}, "plan": {Attributes: map[string][]string{"plan": {"pro"}}},
 	} {
 		b.Run(name, func(b *testing.B) {
-			bench(b, func(s *feedback.Service) error {
+			benchInsight(b, func(s *feedback.Service) error {
 				_, err := s.Themes(context.Background(), feedback.ThemesQuery{Filter: f})
 				return err
 			})
@@ -132,28 +132,28 @@ func BenchmarkThemes(b *testing.B) {
 }
 
 func BenchmarkEmerging(b *testing.B) {
-	bench(b, func(s *feedback.Service) error {
+	benchInsight(b, func(s *feedback.Service) error {
 		_, err := s.Emerging(context.Background(), feedback.EmergingQuery{})
 		return err
 	})
 }
 
 func BenchmarkDrivers(b *testing.B) {
-	bench(b, func(s *feedback.Service) error {
+	benchInsight(b, func(s *feedback.Service) error {
 		_, err := s.Drivers(context.Background(), feedback.DriversQuery{Metric: "nps"})
 		return err
 	})
 }
 
 func BenchmarkTrends(b *testing.B) {
-	bench(b, func(s *feedback.Service) error {
+	benchInsight(b, func(s *feedback.Service) error {
 		_, err := s.Trends(context.Background(), feedback.TrendsQuery{Metric: "nps", By: "topic"})
 		return err
 	})
 }
 
 func BenchmarkCompare(b *testing.B) {
-	bench(b, func(s *feedback.Service) error {
+	benchInsight(b, func(s *feedback.Service) error {
 		_, err := s.Segments(context.Background(), feedback.SegmentsQuery{By: "attr.plan", A: "pro", B: "free"})
 		return err
 	})
