@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -113,4 +115,33 @@ func ingest(b *testing.B, house *house, body io.Reader, n int) (acknowledged, se
 		b.Fatal(err)
 	}
 	return acknowledged, float64(n) / time.Since(start).Seconds()
+}
+
+// BenchmarkPost posts varied records one by one from sixteen clients: each is durable before its answer.
+func BenchmarkPost(b *testing.B) {
+	srv := httptest.NewServer(New(newHouse(b).Service, onLoopback))
+	defer srv.Close()
+	var body bytes.Buffer
+	must(b, newWriter(b, 3).lines(&body, b.N))
+	records := bytes.Split(bytes.TrimSpace(body.Bytes()), []byte{'\n'})
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+	defer client.CloseIdleConnections()
+	var n atomic.Int64
+	b.SetParallelism(8)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			resp, err := client.Post(srv.URL+"/v1/feedback", jsonType, bytes.NewReader(records[n.Add(1)-1]))
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			_, err = io.Copy(io.Discard, resp.Body)
+			if err = errors.Join(err, resp.Body.Close()); err != nil || resp.StatusCode != http.StatusCreated {
+				b.Error(resp.Status, err)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }

@@ -1,6 +1,9 @@
 package feedback
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Erasure says what was erased of a customer.
 type Erasure struct {
@@ -20,8 +23,10 @@ func (s *Service) Erase(ctx context.Context, customer string) (Erasure, error) {
 		return Erasure{}, err
 	}
 	s.stored()
-	// From here on the customer is gone for whoever asks; what follows clears the files, also when the caller goes away.
-	ctx = context.WithoutCancel(ctx)
+	// From here on the customer is gone for whoever reads the truth; what follows clears search and the files, also when the caller goes
+	// away. Where it fails, the next erasure clears what is left of this one too.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxErase)
+	defer cancel()
 	if s.index != nil {
 		if err := s.WaitIndexed(ctx, seq); err != nil {
 			return e, err
@@ -32,3 +37,6 @@ func (s *Service) Erase(ctx context.Context, customer string) (Erasure, error) {
 	}
 	return e, s.store.Purge(ctx, seq)
 }
+
+// maxErase bounds the clearing of files.
+const maxErase = 15 * time.Minute
