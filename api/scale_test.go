@@ -36,8 +36,12 @@ func BenchmarkScale(b *testing.B) {
 		b.ReportMetric(searchable, "searchable/s")
 
 		s := newServer(house.Service, onLoopback)
-		measureDashboard(b, s, "cold")
-		measureDashboard(b, s, "warm")
+		b.ReportMetric(dashboard(b, s), "first-dashboard-cpu-ms")
+		best := dashboard(b, s)
+		for range 9 { // segments merge meanwhile, which counts too
+			best = min(best, dashboard(b, s))
+		}
+		b.ReportMetric(best, "dashboard-cpu-ms")
 		measureSearches(b, s)
 
 		start := time.Now()
@@ -81,8 +85,8 @@ func size(b *testing.B, dir string) (total int64) {
 	return total
 }
 
-// measureDashboard asks for what the first page of a dashboard shows.
-func measureDashboard(b *testing.B, s *server, name string) {
+// dashboard asks for what the first page of a dashboard shows, and gives what that costs in milliseconds.
+func dashboard(b *testing.B, s *server) float64 {
 	b.Helper()
 	start := cpu(b)
 	for _, url := range []string{
@@ -93,7 +97,7 @@ func measureDashboard(b *testing.B, s *server, name string) {
 			b.Fatal(url, a)
 		}
 	}
-	b.ReportMetric(float64((cpu(b)-start).Microseconds())/1000, name+"-dashboard-cpu-ms")
+	return float64((cpu(b) - start).Microseconds()) / 1000
 }
 
 // measureSearches asks a mixed load of searches and gives what half and nearly all of them cost, of each kind and of all.

@@ -7,9 +7,10 @@ import (
 
 // How the index follows the store.
 const (
-	followBatch = 1000            // changes in one index batch
-	followPoll  = 2 * time.Second // also look without being told: another process may write
-	followRetry = 5 * time.Second // after an error
+	followBatch = 2000                   // changes in one index batch
+	followPause = 100 * time.Millisecond // for more to come, unless somebody waits: many small batches cost many merges
+	followPoll  = 2 * time.Second        // also look without being told: another process may write
+	followRetry = 5 * time.Second        // after an error
 )
 
 // stored tells the follower that there is something new.
@@ -34,6 +35,7 @@ func (s *Service) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-s.wake:
+			s.gather(ctx)
 		case <-timer.C:
 		}
 		wait := followPoll
@@ -49,13 +51,24 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// CatchUp applies every change that the index lacks.
+// gather lets changes come together, until the pause is over or somebody waits for one of them.
+func (s *Service) gather(ctx context.Context) {
+	pause := time.NewTimer(followPause)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-s.hurry:
+	case <-ctx.Done():
+	}
+}
+
+// CatchUp applies every change that the index lacks when it begins.
 func (s *Service) CatchUp(ctx context.Context) error {
+	head, err := s.store.Head(ctx)
+	if err != nil {
+		return err
+	}
 	for {
-		head, err := s.store.Head(ctx)
-		if err != nil {
-			return err
-		}
 		mark := s.index.Mark()
 		if mark >= head {
 			return s.index.Apply(ctx, nil, head) // nothing new, but a successor that has all may take over
@@ -88,6 +101,10 @@ func (s *Service) WaitIndexed(ctx context.Context, seq int64) error {
 		s.mu.Unlock()
 		if s.index.Mark() >= seq {
 			return nil
+		}
+		select {
+		case s.hurry <- struct{}{}:
+		default:
 		}
 		select {
 		case <-moved:

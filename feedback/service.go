@@ -38,8 +38,9 @@ type Service struct {
 	refreshing sync.Mutex    // held while standings are computed
 	tickets    ticketsSeen
 
-	wake chan struct{} // something was stored
-	work chan struct{} // a job was asked for
+	wake  chan struct{} // something was stored
+	hurry chan struct{} // somebody waits for search to know it
+	work  chan struct{} // a job was asked for
 
 	mu      sync.Mutex
 	indexed chan struct{} // closed and replaced each time the mark moves
@@ -65,7 +66,7 @@ type Config struct {
 func NewService(c Config) (*Service, error) {
 	s := &Service{
 		store: c.Store, index: c.Index, lexicon: c.Lexicon, behaviours: c.Behaviours, now: c.Now, zone: c.Zone, log: c.Log,
-		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
 	}
 	s.analyzer.Store(c.Analyzer)
 	if s.now == nil {
@@ -159,6 +160,10 @@ func (s *Service) Submit(ctx context.Context, d Draft, o SubmitOptions) (Record,
 		if err := s.WaitIndexed(ctx, res.Seq); err != nil {
 			return Record{}, res, err
 		}
+	}
+	if res.Status == Created { // as it was made; nobody else has touched it
+		rec.Seq = res.Seq
+		return rec, res, nil
 	}
 	got, err := s.store.Get(ctx, res.ID)
 	if err != nil {
