@@ -36,7 +36,10 @@ func drawIndicators(t *rapid.T, missing ...string) []indicator {
 				if ends[0] >= 0 && ends[1] >= 0 {
 					y += ", scale: " + rapid.SampledFrom([]string{"linear", "log"}).Draw(t, "scale")
 				}
-				y += ", aggregate: " + rapid.SampledFrom([]string{"last", "sum", "mean", "count", "max"}).Draw(t, "aggregate")
+				y += ", aggregate: " + rapid.SampledFrom([]string{"last", "sum", "mean", "count", "max", "days", "change", "recency"}).Draw(t, "aggregate")
+			}
+			if rapid.Bool().Draw(t, "sparing") {
+				y += fmt.Sprintf(", min_evidence: %d", rapid.IntRange(1, 4).Draw(t, "least"))
 			}
 			if rapid.Bool().Draw(t, "windowed") {
 				y += fmt.Sprintf(", window: %dd", rapid.IntRange(1, 400).Draw(t, "window"))
