@@ -113,7 +113,14 @@ func (s *scratch) relish(items []item) {
 		if it.role != 0 || it.entry < 0 || it.lang != 'e' || it.rules&(ruleNegated|ruleMocked) != 0 || !relished[s.model.entries[it.entry].term] {
 			continue
 		}
-		if next.role != 0 || next.symbol >= 0 || fromMicro(next.value)*next.factor > blameMocks || next.start-it.end > 2 || s.broken(it.end, next.start) {
+		if next.role != 0 || next.symbol >= 0 || fromMicro(next.value)*next.factor > blameMocks || next.start-it.end > givenWithin || s.broken(it.end, next.start) {
+			continue
+		}
+		if s.is(it.end, giving) && s.is(it.end+1, given) { // `thanks for the two-hour delay`
+			s.turn(it)
+			continue
+		}
+		if next.start-it.end > 2 {
 			continue
 		}
 		if s.is(next.start-1, done) || s.doing(next.start) || s.is(next.start-2, done) && s.is(next.start-1, given) {
@@ -124,6 +131,11 @@ func (s *scratch) relish(items []item) {
 
 // done stand between praise and the bad thing done.
 var done = map[string]bool{"to": true, "being": true, "getting": true, "having": true, "how": true, "when": true, "for": true}
+
+// giving leads from thanks to what is given, within so many words.
+var giving = map[string]bool{"for": true}
+
+const givenWithin = 5
 
 // given stand between `thanks for` and what is given.
 var given = map[string]bool{"the": true, "your": true, "this": true, "that": true, "such": true, "another": true, "a": true, "all": true}
