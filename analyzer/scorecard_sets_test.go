@@ -38,6 +38,9 @@ var sets = []set{
 	{"en/sentence_polarity_pl05", []measure{{"accuracy of the sign", signAccuracy, 0}}},
 	{"en/vader_tweets", []measure{{"Pearson r of the score", pearson, .87}}},
 	{"en/complaints_twitter", []measure{{"complaint intent, macro-F1", complaintMacro, .68}}},
+	{"en/semeval19_suggestions", []measure{{"suggestion intent, F1", intentF1("suggestion", "suggestion"), 0}}},
+	{"en/gplay_app_reviews", []measure{{"bug report intent, F1", intentF1("bug report", "bug_report"), 0}, {"feature request as suggestion or request, F1", intentF1("feature request", "suggestion", "request"), 0}}},
+	{"en/bitext_customer_service", []measure{{"cancel intent for delete_account, F1", intentF1("delete_account", "cancel"), 0}, {"complaint intent, F1", intentF1("complaint", "complaint"), 0}}},
 	{"en/langid_lingua", []measure{{"English called English", called("en", "en"), .98}, {"Vietnamese called Vietnamese", called("vi", "vi"), 0}, {"others called neither", called("", "und"), .95}}},
 	{"vi/uit_vsfc", []measure{{"accuracy", accuracy, .88}, {"macro-F1", macroF1, .72}}},
 	{"vi/vlsp2016_sa", []measure{{"macro-F1", macroF1, .70}, {"accuracy", accuracy, 0}}},
@@ -191,6 +194,18 @@ func complaintMacro(rows []reading) (int, float64) {
 		c.Add(fmt.Sprint(truth), fmt.Sprint(has))
 	}
 	return n, stats.MacroF1(c.Classes())
+}
+
+// intentF1 gives the measure of how well a label of a set is found by one of some intents.
+func intentF1(label string, intents ...string) func([]reading) (int, float64) {
+	return func(rows []reading) (int, float64) {
+		c := stats.Confusion{}
+		for _, r := range rows {
+			has := slices.ContainsFunc(r.got.Intents, func(in analyzer.Intent) bool { return slices.Contains(intents, in.ID) })
+			c.Add(fmt.Sprint(slices.Contains(r.Topics, label)), fmt.Sprint(has))
+		}
+		return len(rows), c.Classes()["true"].F1
+	}
 }
 
 func languageAccuracy(rows []reading) (int, float64) {

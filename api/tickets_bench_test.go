@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/thau-cx/thau/analyzer"
+	"github.com/thau-cx/thau/feedback"
 	"github.com/thau-cx/thau/intake"
 )
 
@@ -117,4 +119,33 @@ func latencies(b *testing.B, callers int, caller func() func(int) error) {
 	at := func(share float64) float64 { return float64(all[int(share*float64(len(all)-1))].Microseconds()) }
 	b.ReportMetric(at(0.5), "p50-µs")
 	b.ReportMetric(at(0.99), "p99-µs")
+}
+
+// BenchmarkReanalyze reads records again that another engine read, while search follows. It reports records a second.
+func BenchmarkReanalyze(b *testing.B) {
+	const n = 5000
+	for range b.N {
+		b.StopTimer()
+		house := newHouse(b)
+		records := make([]feedback.Record, n)
+		for i := range records {
+			records[i] = feedback.Record{
+				Draft:    feedback.Draft{ID: fmt.Sprint("r", i), Source: feedback.SourceReview, Text: benchTexts[i%len(benchTexts)]},
+				Analysis: analyzer.Analysis{Engine: analyzer.Engine{Version: "0", Lexicon: "none"}},
+			}
+		}
+		if _, err := house.store.Put(b.Context(), records); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		job, err := house.Reanalyze(b.Context(), "bench")
+		for err == nil && !job.Finished() {
+			time.Sleep(5 * time.Millisecond)
+			job, err = house.Job(b.Context(), job.ID)
+		}
+		if err != nil || job.Done != n {
+			b.Fatalf("%+v %v", job, err)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
