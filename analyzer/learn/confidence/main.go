@@ -56,7 +56,7 @@ func run() error {
 	b.WriteString("# Made by go run ./analyzer/learn/confidence from testdata/tickets; do not edit.\nintent\tslope\toffset\n")
 	for _, intent := range slices.Sorted(slices.Values(a.Intents())) {
 		own := slices.DeleteFunc(slices.Clone(all), func(e example) bool { return e.intent != intent })
-		l := fit(own, shared, 2)
+		l := fit(own, shared, 8)
 		fmt.Fprintf(&b, "%s\t%.2f\t%.2f\n", intent, l.slope, l.offset)
 		fmt.Printf("%-12s %3d listed, chance at raw 0 %.2f, at 3 %.2f\n", intent, len(own), l.at(0), l.at(3))
 	}
@@ -98,7 +98,8 @@ type line struct{ slope, offset float64 }
 func (l line) at(raw float64) float64 { return 1 / (1 + math.Exp(-l.slope*raw-l.offset)) }
 
 // fit maximises the likelihood of examples with a Gaussian prior of some weight around a line, by Newton's method: the loss is convex and
-// has two coefficients. A confidence must not fall with the evidence, so the slope is at least 0.05.
+// has two coefficients. A confidence must not fall with the evidence, so the slope is at least 0.05; and an intent is listed from
+// raw 0 on, where more than half should be right, so the offset is at least 0.
 func fit(examples []example, prior line, weight float64) line {
 	l := prior
 	for range 100 {
@@ -124,6 +125,6 @@ func fit(examples []example, prior line, weight float64) line {
 			break
 		}
 	}
-	l.slope = max(l.slope, 0.05)
+	l.slope, l.offset = max(l.slope, 0.05), max(l.offset, 0)
 	return l
 }
