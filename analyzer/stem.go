@@ -32,4 +32,4 @@ func Stem(word string) string {
 type stemmed struct{ word, stem string }
 
 // stems caches stems, one word a slot: the frequent words of a language stay, and it cannot grow.
-var stems [1 << 12]atomic.Pointer[stemmed]
+var stems [1 << 13]atomic.Pointer[stemmed]

@@ -1,12 +1,9 @@
 package index
 
 import (
-	"hash/maphash"
 	"strings"
-	"sync/atomic"
 	"unicode/utf8"
 
-	"github.com/kljensen/snowball/english"
 	"github.com/thau-cx/thau/analyzer"
 	unicodenorm "golang.org/x/text/unicode/norm"
 )
@@ -156,19 +153,5 @@ func stemOf(norm string) (string, bool) {
 			return "", false
 		}
 	}
-	slot := &stems[maphash.String(stemSeed, norm)%uint64(len(stems))]
-	if e := slot.Load(); e != nil && e.word == norm {
-		return e.stem, true
-	}
-	e := &stemEntry{norm, english.Stem(norm, true)}
-	slot.Store(e)
-	return e.stem, true
+	return analyzer.Stem(norm), true
 }
-
-type stemEntry struct{ word, stem string }
-
-// stems caches stems, one word a slot: the frequent words of a language stay, and it cannot grow.
-var (
-	stems    [1 << 13]atomic.Pointer[stemEntry]
-	stemSeed = maphash.MakeSeed()
-)

@@ -30,6 +30,8 @@ func (c *serveCmd) loadDemo(ctx context.Context, w *workspace, out io.Writer, ba
 	fmt.Fprintf(out, "\nServing %d pieces of sample feedback from %s, which is removed at the end; the clock stands at %s. Try\n\n", n, c.Data, c.now().Format(time.DateOnly))
 	for _, path := range []string{
 		"/v1/search?facets=topic&q=" + url.QueryEscape("giao hang cham"),
+		"/v1/themes?sentiment=negative",
+		"/v1/emerging",
 		"/v1/metrics/nps?period=month",
 		"/v1/health",
 		"/v1/accounts/hien-nang/health",
