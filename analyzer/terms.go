@@ -147,7 +147,7 @@ func (r *termReader) sayVietnamese(st *sentence) {
 		x := termWord{tok: w.tok, tokEnd: w.tokEnd, part: bare, alone: bare, shown: text, gap: w.gap}
 		r.runs = append(r.runs, hashTerm(bare))
 		stop := isStop("vi", []byte(text)) || r.s.bare && isStop("vi-bare", []byte(text))
-		dull := isDull("vi", text) || r.s.bare && isDull("vi-bare", text)
+		dull := stop && (isDull("vi", text) || r.s.bare && isDull("vi-bare", text)) // who is dull stops
 		switch no, ok := vietnameseNegator(text, r.s.bare); {
 		case ok:
 			x.kind, x.part = termNegator, no
@@ -195,11 +195,13 @@ func (r *termReader) sayEnglish(st *sentence) {
 		x := termWord{tok: i, tokEnd: i + 1, part: Fold(stem), alone: stem, shown: text, gap: parted || joining[text], weak: t.flags&tokMarked != 0}
 		r.runs = append(r.runs, hashTerm(stem))
 		mark := r.marks[i]
+		stop := isStop("en", []byte(text))
+		dull := stop && isDull("en", text)
 		switch no, ok := englishNegator(text); {
 		case ok:
 			x.kind, x.part = termNegator, no
-		case t.letters < 2, t.flags&tokDigits != 0, r.code(i, i+1), mark&markModifier != 0, isStop("en", []byte(text)) && !isDull("en", text):
-		case mark&(markSentiment|markTopic) == markSentiment, isDull("en", text), isStop("en-pale", []byte(text)):
+		case t.letters < 2, t.flags&tokDigits != 0, r.code(i, i+1), mark&markModifier != 0, stop && !dull:
+		case mark&(markSentiment|markTopic) == markSentiment, dull, isStop("en-pale", []byte(text)):
 			x.kind = termContent
 		default:
 			x.kind = termTheme
