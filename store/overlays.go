@@ -10,7 +10,8 @@ import (
 	"github.com/thau-cx/thau/feedback"
 )
 
-// PutOverlay stores an overlay as the next version of its name and gives it with its id; one with the same hash is given as it is there.
+// PutOverlay stores an overlay as the next version of its name and gives it with its id; one with the same hash is given as it
+// is there, with the last verdict of the gate.
 func (db *DB) PutOverlay(ctx context.Context, o feedback.Overlay, packed []byte) (out feedback.Overlay, created bool, err error) {
 	if o.Name == "" || o.Hash == "" || len(packed) == 0 {
 		return o, false, fmt.Errorf("store: put overlay: %w", feedback.Errorf(feedback.CodeInvalid, "", "an overlay needs a name, a hash and content"))
@@ -21,7 +22,15 @@ func (db *DB) PutOverlay(ctx context.Context, o feedback.Overlay, packed []byte)
 		err := t.queryRow("SELECT facts FROM overlays WHERE hash = ?", o.Hash).Scan(&facts)
 		if err == nil {
 			out = feedback.Overlay{}
-			return json.Unmarshal(facts, &out)
+			if err := json.Unmarshal(facts, &out); err != nil || out.Accepted == o.Accepted && out.Reason == o.Reason {
+				return err
+			}
+			// The same overlay with another model card: the last verdict holds.
+			out.Accepted, out.Reason, out.Bytes = o.Accepted, o.Reason, o.Bytes
+			if facts, err = json.Marshal(out); err != nil {
+				return err
+			}
+			return t.exec("UPDATE overlays SET facts = ?, packed = ? WHERE hash = ?", string(facts), packed, o.Hash)
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err

@@ -26,12 +26,16 @@ func testOverlays(t *testing.T, s feedback.Store) {
 	for i, id := range []string{"a@1", "b@1", "a@2"} {
 		same(t, "id", []feedback.Overlay{a1, b1, a2}[i].ID, id)
 	}
-	again, created, err := s.PutOverlay(ctx, feedback.Overlay{Name: "a", Hash: "h1"}, []byte("one"))
+	again, created, err := s.PutOverlay(ctx, feedback.Overlay{Name: "a", Hash: "h1", Accepted: true}, []byte("one"))
 	if created || err != nil {
 		t.Errorf("the same again: created %v, %v", created, err)
 	}
 	same(t, "the same again", again, a1)
 	same(t, "list", must[[]feedback.Overlay](t)(s.ListOverlays(ctx)), []feedback.Overlay{a1, a2, b1})
+	refused, created, err := s.PutOverlay(ctx, feedback.Overlay{Name: "b", Hash: "h2", Reason: "no gain"}, []byte("two, with a card"))
+	if created || err != nil || refused.ID != "b@1" || refused.Accepted || refused.Reason != "no gain" {
+		t.Errorf("the same with another verdict: %+v, %v", refused, err)
+	}
 	got, packed, err := s.PackedOverlay(ctx, "a@2")
 	if err != nil || string(packed) != "three" {
 		t.Errorf("packed: %q, %v", packed, err)
