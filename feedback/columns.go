@@ -28,8 +28,8 @@ type Columns struct {
 	Kinds      []Score
 
 	LabelEnds []uint32 // where the labels of each record end in Labels
-	Labels    []int32  // by place in Names
-	Names     []string
+	Labels    []int32  // by place in Names, ascending
+	Names     []string // sorted
 
 	TermEnds []uint32 // where the keys of each record end in Terms
 	Terms    []uint32

@@ -6,17 +6,19 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/insight"
 )
 
 const (
-	candidates   = 300 // phrases that are given words
-	wordSamples  = 4   // records read for the words of one
-	quoteSamples = 24  // records read for the quotes of a theme
-	oneForm      = 2.0 / 3
-	knownFrom    = 0.3 // the share of a theme's words from which the taxonomy knows them
+	candidates    = 300 // phrases that are given words
+	wordSamples   = 4   // records read for the words of one
+	quoteSamples  = 24  // records read for the quotes of a theme
+	oneForm       = 2.0 / 3
+	shortestTopic = 4   // letters of a label that is proposed as a topic
+	knownFrom     = 0.3 // the share of a theme's words from which the taxonomy knows them
 )
 
 // themer gives phrases their words back and puts them together.
@@ -284,10 +286,12 @@ func (t *themer) show(phrases []int, texts []int32, measured insight.Theme, quot
 		if phrase := t.nounPhrase(examples, head); phrase != "" {
 			out.Label = phrase
 		}
+	} else {
+		out.Label = longest(examples, head.text)
 	}
 	known := 0.0
 	out.Topics, known = topicsOf(examples)
-	if known < knownFrom && len(examples) > 0 {
+	if known < knownFrom && len(examples) > 0 && utf8.RuneCountInString(out.Label) >= shortestTopic {
 		out.Proposal = propose(out.Label, out.Variants)
 	}
 	if quotes > 0 {
@@ -391,6 +395,49 @@ func (t *themer) nounPhrase(examples []example, head *named) string {
 	}
 	return ""
 }
+
+// longest gives the longest run of words around a phrase that most examples mark which have it: three syllables of which two by two are
+// phrases (`bãi đỗ`, `đỗ xe`) are one thing. It is the phrase itself where there is none.
+func longest(examples []example, phrase string) string {
+	counts, whole := map[string]int{}, 0
+	for i := range examples {
+		e := &examples[i]
+		if len(e.terms) == 0 || e.terms[0].Bare {
+			continue
+		}
+		runs := map[string]bool{}
+		for _, span := range e.quote().Spans {
+			text := e.record.Text
+			if span.Field == "title" {
+				text = e.record.Title
+			}
+			words := strings.Fields(strings.ToLower(string([]rune(strings.ToValidUTF8(text, "\uFFFD"))[span.Start:span.End])))
+			for from := range words {
+				for to := from + 1; to <= min(from+longestLabel, len(words)); to++ {
+					if run := strings.Join(words[from:to], " "); strings.Contains(" "+run+" ", " "+phrase+" ") {
+						runs[run] = true
+					}
+				}
+			}
+		}
+		for run := range runs {
+			counts[run]++
+		}
+		whole += flagOf(runs[phrase])
+	}
+	best := phrase
+	for _, run := range slices.Sorted(maps.Keys(counts)) {
+		if counts[run] >= 2 && float64(counts[run]) >= mostExamples*float64(whole) && len(strings.Fields(run)) > len(strings.Fields(best)) {
+			best = run
+		}
+	}
+	return best
+}
+
+const (
+	longestLabel = 5   // syllables
+	mostExamples = 0.6 // of those that have the phrase
+)
 
 // holds tells whether every word of a text begins a word of a phrase.
 func holds(phrase, text string) bool {

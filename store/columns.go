@@ -206,6 +206,24 @@ func (c *columnReader) labels() {
 		}
 		c.out.LabelEnds[i] = uint32(len(c.out.Labels))
 	}
+	c.sortLabels()
+}
+
+// sortLabels numbers the labels by their names, so that nothing depends on the order in which they were first met.
+func (c *columnReader) sortLabels() {
+	names := slices.Sorted(slices.Values(c.out.Names))
+	places := make([]int32, len(names))
+	for i, name := range c.out.Names {
+		at, _ := slices.BinarySearch(names, name)
+		places[i] = int32(at)
+	}
+	for i, l := range c.out.Labels {
+		c.out.Labels[i] = places[l]
+	}
+	c.out.Names = names
+	for i := range c.out.Rows {
+		slices.Sort(c.out.LabelsOf(i))
+	}
 }
 
 func (c *columnReader) terms() {
