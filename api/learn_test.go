@@ -79,6 +79,9 @@ func TestCorrectionsTeach(t *testing.T) {
 	if !got.Accepted || got.Overlay == nil || got.Overlay.ID != "learned-topics@1" || got.Activation == nil || got.Examples != 160 || got.Card == nil || got.Card.Gain == nil || got.Card.Gain.Low <= 0 {
 		t.Fatalf("the lesson: accepted %v, %s, %+v", got.Accepted, got.Reason, got.Overlay)
 	}
+	if a := ask(t, h, get, "/v1/jobs", ""); !strings.Contains(a.body, `"filter":{"source":["ticket"]}`) || strings.Contains(a.body, "null") {
+		t.Errorf("the jobs: %s", a.body)
+	}
 	for _, text := range unseen {
 		if !tagged(text) {
 			t.Errorf("%q is not tagged after learning", text)

@@ -33,7 +33,7 @@ type Lesson struct {
 	Precision float64  `json:"precision,omitempty"` // share of what is sure that should be right; plain thresholds where 0
 	Exclusive *bool    `json:"exclusive,omitempty"` // a text has one label; where absent, it has where no text has two
 	Activate  bool     `json:"activate,omitempty"`  // put in force what the gate accepts
-	Filter    Filter   `json:"filter"`              // of the records
+	Filter    Filter   `json:"filter,omitzero"`     // of the records
 }
 
 // Learned is what came of a lesson.

@@ -5,26 +5,27 @@ import "time"
 // Filter says which records are meant. Values of one field are alternatives; different fields must all hold. The zero Filter means
 // all records.
 type Filter struct {
-	Source     []string
-	Channel    []string
-	Language   []string
-	Sentiment  []string
-	Topic      []string // "delivery" includes its children; "delivery.speed:negative" asks for what is said about it
-	Intent     []string
-	Urgency    []string
-	Account    []string
-	Customer   []string
-	Touchpoint []string
-	Tag        []string
-	Attributes map[string][]string // attr.plan=pro
-	From       time.Time           // CollectedAt ≥ From; zero means open
-	To         time.Time           // CollectedAt < To; zero means open
-	Ranges     map[string]Range    // "nps", "csat", "ces", "rating" (the sender's values), "score" (sentiment)
+	Source     []string            `json:"source,omitempty"`
+	Channel    []string            `json:"channel,omitempty"`
+	Language   []string            `json:"language,omitempty"`
+	Sentiment  []string            `json:"sentiment,omitempty"`
+	Topic      []string            `json:"topic,omitempty"` // "delivery" includes its children; "delivery.speed:negative" asks for what is said about it
+	Intent     []string            `json:"intent,omitempty"`
+	Urgency    []string            `json:"urgency,omitempty"`
+	Account    []string            `json:"account,omitempty"`
+	Customer   []string            `json:"customer,omitempty"`
+	Touchpoint []string            `json:"touchpoint,omitempty"`
+	Tag        []string            `json:"tag,omitempty"`
+	Attributes map[string][]string `json:"attributes,omitempty"` // attr.plan=pro
+	From       time.Time           `json:"from,omitzero"`        // CollectedAt ≥ From; zero means open
+	To         time.Time           `json:"to,omitzero"`          // CollectedAt < To; zero means open
+	Ranges     map[string]Range    `json:"ranges,omitempty"`     // "nps", "csat", "ces", "rating" (the sender's values), "score" (sentiment)
 }
 
 // Range is a closed interval; a nil end is open.
 type Range struct {
-	Min, Max *float64
+	Min *float64 `json:"min,omitempty"`
+	Max *float64 `json:"max,omitempty"`
 }
 
 // Query asks for records that match a text and a filter.
