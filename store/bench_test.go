@@ -140,10 +140,12 @@ func BenchmarkRead(b *testing.B) {
 		b.Fatal(err)
 	}
 	for name, q := range map[string]feedback.TallyQuery{
-		"Tally":              {Metric: "nps"},
-		"TallyByMonth":       {Metric: "nps", Period: "month", Zone: hanoi},
-		"TallyByDay":         {Metric: "sentiment", Period: "day", Zone: hanoi},
-		"TallyByTopicByWeek": {Metric: "nps", By: "topic", Period: "week", Zone: hanoi},
+		"Tally":                {Metric: "nps"},
+		"TallyByMonth":         {Metric: "nps", Period: "month", Zone: hanoi},
+		"TallyByDay":           {Metric: "sentiment", Period: "day", Zone: hanoi},
+		"TallyByTopic":         {Metric: "sentiment", By: "topic"},
+		"TallyBySourceByMonth": {Metric: "sentiment", By: "source", Period: "month", Zone: hanoi},
+		"TallyByTopicByWeek":   {Metric: "nps", By: "topic", Period: "week", Zone: hanoi},
 		"TallyFiltered": {Metric: "nps", By: "attr.city", Filter: feedback.Filter{
 			Topic: []string{"theme1:negative"}, Channel: []string{"zalo", "web"}, From: feedbacktest.Epoch.AddDate(0, -3, 0)}},
 	} {

@@ -121,6 +121,8 @@ type rolledCounter struct {
 	sentiments map[int64]feedback.Score // where the metric is sentiment, instead of kinds
 	periods    *periods
 	counts     map[rolledKey]map[int64]int64 // by kind, or by sentiment
+	lastKey    rolledKey                     // what was counted last, for days of one period come together
+	last       map[int64]int64
 }
 
 // rolledKey is a group and period.
@@ -288,13 +290,14 @@ func (c *rolledCounter) add(group int64, period int32, kind, sentiment, n int64)
 	if c.sentiments != nil {
 		kind = sentiment
 	}
-	key := rolledKey{group, period}
-	counts := c.counts[key]
-	if counts == nil {
-		counts = map[int64]int64{}
-		c.counts[key] = counts
+	if key := (rolledKey{group, period}); c.last == nil || key != c.lastKey {
+		if c.last = c.counts[key]; c.last == nil {
+			c.last = map[int64]int64{}
+			c.counts[key] = c.last
+		}
+		c.lastKey = key
 	}
-	counts[kind] += n
+	c.last[kind] += n
 }
 
 // readCounts adds what was folded.
