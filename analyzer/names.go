@@ -20,10 +20,16 @@ func (s *scratch) named(start, end int32, st *sentence) bool {
 			return false
 		}
 	}
+	if s.is(start-1, titles) && s.units[start].brk == breakNone { // `chị Yêu`
+		return true
+	}
 	before := start-1 > st.unit && s.units[start].brk == breakNone && s.capital(start-1)
 	behind := end < st.unitEnd && s.units[end].brk == breakNone && s.capital(end)
 	return (before || behind || end-start > 1) && !s.titled(st)
 }
+
+// titles stand before the names of people and streets.
+var titles = map[string]bool{"anh": true, "chị": true, "cô": true, "chú": true, "bác": true, "ông": true, "bà": true, "đường": true, "phố": true, "quận": true, "huyện": true, "xã": true, "phường": true, "mr": true, "mrs": true, "ms": true}
 
 // titled tells whether at least half of a sentence's words start with a capital, so that capitals tell nothing.
 func (s *scratch) titled(st *sentence) bool {

@@ -147,7 +147,7 @@ func (s *scratch) negateForward(items []item, i int) (reached bool) {
 	if items[i].lang == 'v' {
 		reach = reachVietnamese
 	}
-	if s.is(items[i].end, far) || items[i].lang == 'e' && s.is(items[i].end-1, far) {
+	if s.is(items[i].end, far) || s.is(items[i].end-1, far) {
 		reach = reachFar
 	}
 	from := s.pastAside(items[i].end)

@@ -20,6 +20,7 @@ import (
 //     positive is good; a flipped negative is only faintly good (`no problem` is no praise): the two negation factors below.
 //   - an intensifier or diminisher beside the entry scales it; behind a negator an intensifier does not (`not very good` is not worse than `not good`).
 //   - `A but B`: what the writer ends on counts more. `although A, B`: A counts less.
+//   - Vietnamese `A nhưng B` where B holds no entry says the opposite of A by itself, and `hơi X` blames whatever X is.
 //   - what is supposed is not so: praise under `if`, `nếu` counts little, blame somewhat more.
 //   - what is asked for is lacking: praise under `should be`, `nên`, `mong` counts against, and asking is itself a faint complaint.
 //   - a question asserts little.
