@@ -45,6 +45,8 @@ type Heard struct {
 	Copies int     // texts that speak with another's voice
 
 	calendars map[uint8]*calendar // by sets
+	seen      []int32             // by voice, the last question it answered to
+	asked     int32               // how many questions there were
 }
 
 // Hear counts the voices of texts. It keeps the texts. O(n).

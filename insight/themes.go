@@ -78,7 +78,13 @@ const (
 // Gather puts phrases together that the same texts say: each, in the order given, joins the theme that has most of its texts, or begins
 // one. It gives the places of the phrases by theme.
 func Gather(members [][]int32) (themes [][]int) {
-	themesOf := map[int32][]int32{} // by text
+	texts := int32(0)
+	for _, list := range members {
+		if n := len(list); n > 0 {
+			texts = max(texts, list[n-1]+1)
+		}
+	}
+	themesOf := make([][]int32, texts) // by text
 	var sizes []int
 	for p, texts := range members {
 		if len(texts) == 0 {
@@ -213,11 +219,18 @@ const falseShare = 0.1
 
 // distinct gives how many voices a list of texts has.
 func (h *Heard) distinct(texts []int32) int {
-	seen := make(map[int32]struct{}, len(texts))
-	for _, i := range texts {
-		seen[h.voices[i]] = struct{}{}
+	if h.seen == nil {
+		h.seen = make([]int32, h.people)
 	}
-	return len(seen)
+	h.asked++
+	n := 0
+	for _, i := range texts {
+		if v := h.voices[i]; h.seen[v] != h.asked {
+			h.seen[v] = h.asked
+			n++
+		}
+	}
+	return n
 }
 
 // Series counts texts by period, over the time of all texts that are in a set.
