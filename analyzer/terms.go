@@ -29,13 +29,14 @@ type Terms struct {
 // Term is a term as a text says it.
 type Term struct {
 	Key        uint32
-	Field      string // "title" or empty for the text
-	Start, End int    // code points, half-open; the words between a pair are inside
-	Text       string // the term's words as spelled there: NFC, lower case, chat spellings written out
-	Words      int    // 1 or 2, a negator being one
-	English    bool   // of an English sentence
-	Bare       bool   // Vietnamese typed without its marks
-	Weak       bool   // a single Vietnamese syllable that no topic lists: a verb more often than a thing
+	Field      string    // "title" or empty for the text
+	Start, End int       // code points, half-open; the words between a pair are inside
+	Text       string    // the term's words as spelled there: NFC, lower case, chat spellings written out
+	Words      int       // 1 or 2, a negator being one
+	Parts      [2]uint32 // of a pair: the keys of its words by themselves
+	English    bool      // of an English sentence
+	Bare       bool      // Vietnamese typed without its marks
+	Weak       bool      // a single Vietnamese syllable that no topic lists: a verb more often than a thing
 }
 
 // SketchSize is how many hashes a sketch has.
@@ -273,6 +274,7 @@ func (r *termReader) take(lang uint8, key uint64, first, last *termWord) {
 	}
 	if first != last {
 		t.Text, t.Words, t.Weak = first.shown+" "+last.shown, 2, false
+		t.Parts = [2]uint32{uint32(hashTerm(first.alone)), uint32(hashTerm(last.alone))}
 	}
 	r.terms = append(r.terms, t)
 }

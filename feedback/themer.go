@@ -57,6 +57,7 @@ type form struct {
 type written struct {
 	forms   map[string]*form
 	words   int
+	parts   [2]uint32
 	english int
 	weak    int
 	n       int
@@ -158,7 +159,7 @@ func (t *themer) terms(texts []int32, wanted func(uint32) (int, bool), n int) []
 			}
 			f.n++
 			w.n++
-			w.words = term.Words
+			w.words, w.parts = term.Words, term.Parts
 			if term.English {
 				w.english++
 			}
@@ -194,6 +195,9 @@ func (t *themer) word(key uint32, w written, index map[uint32]int) named {
 	n := named{keys: []uint32{key}, text: forms[0].text, words: w.words, english: 2*w.english > w.n, bare: forms[0].bare, weak: 2*w.weak > w.n}
 	for _, f := range forms[1:] {
 		n.spellings = append(n.spellings, f.text)
+	}
+	if n.words > 1 && !t.phrases.Collocated(key, w.parts) {
+		return named{} // its words only happen to stand together
 	}
 	if n.english || n.words > 1 || strings.Contains(n.text, " ") {
 		return n

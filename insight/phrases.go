@@ -109,6 +109,27 @@ func (p *Phrases) Count(key uint32) (inSet, inRest int) {
 	}
 }
 
+// The association from which two words are a phrase: more than chance by the 5 % point of G², and by a tenth of all there can be.
+const (
+	leastG2   = 3.84
+	leastNPMI = 0.1
+)
+
+// Collocated tells whether more voices say a pair than chance would bring its words together, where both are also counted by themselves.
+func (p *Phrases) Collocated(pair uint32, parts [2]uint32) bool {
+	both := func(key uint32) int {
+		inSet, inRest := p.Count(key)
+		return inSet + inRest
+	}
+	joint, a, b, n := both(pair), both(parts[0]), both(parts[1]), p.Set+p.Rest
+	if a == 0 || b == 0 { // a word that is no theme by itself is not counted
+		return true
+	}
+	a, b = max(a, joint), max(b, joint) // spelled otherwise, a part has another key
+	npmi := stats.NPMI(joint, a, b, n)
+	return npmi == 1 || npmi >= leastNPMI && stats.G2(joint, a, b, n) >= leastG2 // what all say has nothing to be told from
+}
+
 // Contrast is how much more often a set says something than the rest does.
 type Contrast struct {
 	N     int     // voices of the set that say it

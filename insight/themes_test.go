@@ -138,6 +138,31 @@ func TestDistinct(t *testing.T) {
 	}
 }
 
+func TestCollocated(t *testing.T) {
+	texts := &insight.Texts{}
+	for v := range 200 {
+		var terms []uint32
+		if v%10 == 0 {
+			terms = append(terms, 1, 2, 12) // always together
+		}
+		if v%2 == 0 {
+			terms = append(terms, 3)
+		}
+		if v%4 < 2 {
+			terms = append(terms, 4)
+		}
+		if v%4 == 0 {
+			terms = append(terms, 34) // together as often as chance brings them
+		}
+		said(texts, uint64(v), 0, insight.InSet, 0, terms...)
+	}
+	p := insight.CountPhrases(insight.Hear(texts))
+	if !p.Collocated(12, [2]uint32{1, 2}) || p.Collocated(34, [2]uint32{3, 4}) || !p.Collocated(34, [2]uint32{3, 99}) {
+		t.Errorf("always together %v, by chance %v, with a word that is not counted %v",
+			p.Collocated(12, [2]uint32{1, 2}), p.Collocated(34, [2]uint32{3, 4}), p.Collocated(34, [2]uint32{3, 99}))
+	}
+}
+
 func TestGather(t *testing.T) {
 	themes := insight.Gather([][]int32{{1, 2, 3, 4}, {1, 2, 3}, {10, 11, 12}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14}, nil, {10, 11, 1}})
 	if want := [][]int{{0, 1}, {2, 5}, {3}}; !reflect.DeepEqual(themes, want) {
