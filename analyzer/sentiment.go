@@ -23,7 +23,10 @@ import (
 //   - Vietnamese `A nhưng B` where B holds no entry says the opposite of A by itself, and `hơi X` blames whatever X is.
 //   - what is supposed is not so: praise under `if`, `nếu` counts little, blame somewhat more.
 //   - what is asked for is lacking: praise under `should be`, `nên`, `mong` counts against, and asking is itself a faint complaint.
-//   - a question asserts little.
+//   - a question asserts little; yes or no behind it makes a statement of it or denies it.
+//   - what was so once and what others think stand in the background of what the writer thinks now.
+//   - praise of what is bad news is mockery (`Great, another delay`).
+//   - what is said again counts less each time.
 //   - capitals, stretched letters and exclamation marks add weight.
 //
 // The factors were set by judgment from how people read such sentences, not fitted to a test set. Each is a ratio to a plain statement.

@@ -67,7 +67,7 @@ const (
 	slipSwapped
 )
 
-// find gives the word that a key is most likely meant for, 0 for none or where two that are equally likely say opposite things.
+// slipped gives the word that a key is most likely meant for, 0 for none or where two that are equally likely say opposite things.
 func (m *model) slipped(key []byte) uint32 {
 	best, how, clash := uint32(0), slipNone, false
 	look := func(k []byte) {

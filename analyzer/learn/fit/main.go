@@ -824,7 +824,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 	}
 	var lines []string
 	for k, label := range []string{"neutral", "negative", "positive"} {
-		for j, term := range []string{"bias", "score", "strength", "density", "total", "long", "balance", "agreement", "wealth"} {
+		for j, term := range analyzer.CalibrationNames() {
 			if k > 0 {
 				lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%.3f\n", lang, label, term, w[k][j]))
 			}
