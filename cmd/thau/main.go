@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // a machine may have none
 
 	"github.com/alecthomas/kong"
 
