@@ -73,7 +73,7 @@ type options struct {
 
 var chosen = map[string]options{
 	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true, composed: 0.4},
-	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1, composed: 1000},
+	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1, composed: 0.5},
 }
 
 func main() {
@@ -767,14 +767,22 @@ var calibrated = map[string]float64{"own": 1, "en/goemotions.jsonl": 0.4, "en/se
 // folds is into how many parts the texts are cut for calibration.
 const folds = 4
 
-// calibrate fits the probabilities on the balanced sets. Each text is read with weights that were fitted without it: what the weights
+// calibrate fits the probabilities on the calibrated sets. Each text is read with weights that were fitted without it: what the weights
 // have seen looks surer than what they will meet.
 func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, bias float64, o options) (string, error) {
-	counts := map[[2]int]int{} // each label of each set counts the same
+	counts := map[[2]int]int{} // texts by set and label
+	own := 0
 	for _, t := range texts {
 		if !t.held {
 			counts[[2]int{t.source, t.label}]++
+			if names[t.source] == "own" {
+				own++
+			}
 		}
+	}
+	share := o.composed * calibrated["own"] // of the reviews put together, of each label
+	if !o.balanced {
+		share *= float64(own) / 3
 	}
 	var whole, bare quality
 	s := learn.Softmax{Classes: 3, Strength: 1e-4}
@@ -813,7 +821,7 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 				byLabel[r.label]++
 			}
 			for _, r := range reviews {
-				mirrored(&s, a, r.text, r.label, o.composed*calibrated["own"]/float64(folds*byLabel[r.label]), bias)
+				mirrored(&s, a, r.text, r.label, share/float64(folds*byLabel[r.label]), bias)
 			}
 		}
 	}
