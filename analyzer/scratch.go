@@ -29,8 +29,9 @@ type scratch struct {
 	times    []uint8    // entry → how often it was counted
 	intended []finding  // the intents given
 	asked    *sentence  // the first that asks, nil for none
-	lists               // of the result under way
-	spare    lists      // that no result has
+	seg      segmenting
+	lists          // of the result under way
+	spare    lists // that no result has
 	rules    map[rule][]string
 
 	// of learned overlays

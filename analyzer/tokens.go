@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -25,30 +26,37 @@ func (a *Analyzer) Tokens(text string) []Token {
 	s.scan(text, fieldText)
 	s.resolve("")
 	out := make([]Token, len(s.toks))
-	var buf []byte
+	norms := s.seg.spelling[:0] // of the words, side by side; End holds where each ends until all are written
 	u := 0
 	for i := range s.toks {
 		t := &s.toks[i]
 		out[i] = Token{Start: int(t.start), End: int(t.end), Kind: t.kind}
-		switch t.kind {
-		case Word:
-			buf = buf[:0]
-			for ; u < len(s.units) && int(s.units[u].tok) <= i; u++ {
-				if un := &s.units[u]; int(un.tok) == i && un.flags&unitSpelling != 0 {
-					if len(buf) > 0 {
-						buf = append(buf, ' ')
-					}
-					buf = append(buf, s.model.wordText[un.word]...)
-				} else if int(un.tok) == i && un.flags&unitShaped != 0 && un.word != 0 && t.flags&tokDigits == 0 {
-					buf = append(buf, s.model.wordText[un.word]...)
-				}
-			}
-			if len(buf) == 0 {
-				buf = s.spelled(buf, t)
-			}
-			out[i].Norm = string(buf)
-		default:
+		if t.kind != Word {
 			out[i].Norm = s.slice(fieldText, t.start, t.end)
+			continue
+		}
+		from := len(norms)
+		for ; u < len(s.units) && int(s.units[u].tok) <= i; u++ {
+			if un := &s.units[u]; int(un.tok) == i && un.flags&unitSpelling != 0 {
+				if len(norms) > from {
+					norms = append(norms, ' ')
+				}
+				norms = append(norms, s.model.wordText[un.word]...)
+			} else if int(un.tok) == i && un.flags&unitShaped != 0 && un.word != 0 && t.flags&tokDigits == 0 {
+				norms = append(norms, s.model.wordText[un.word]...)
+			}
+		}
+		if len(norms) == from {
+			norms = s.spelled(norms, t)
+		}
+		out[i].End = len(norms)
+	}
+	s.seg.spelling = norms
+	written, from := string(norms), 0
+	for i := range out {
+		if t := &out[i]; t.Kind == Word {
+			t.Norm, from = written[from:t.End], t.End
+			t.End = int(s.toks[i].end)
 		}
 	}
 	if s.votes.lang != 'e' {
@@ -57,25 +65,41 @@ func (a *Analyzer) Tokens(text string) []Token {
 	return out
 }
 
-// join marks the syllables that continue a Vietnamese word.
+// segmenting is the working memory of join.
+type segmenting struct {
+	spelling  []byte  // of the words, side by side
+	ends      []int32 // where each ends
+	syllables []segment.Syllable
+	joined    []bool
+	joining   segment.Scratch
+}
+
+// join marks the syllables that continue a Vietnamese word. A syllable is read as typed: a chat spelling is no word of the dictionary.
 func (s *scratch) join(text string, tokens []Token) {
-	syllables := make([]segment.Syllable, len(tokens))
+	syllables := slices.Grow(s.seg.syllables[:0], len(tokens))[:len(tokens)]
+	norms := s.seg.spelling[:0]
 	for i := range tokens {
-		t := &s.toks[i]
+		if t := &s.toks[i]; t.kind == Word {
+			norms = s.spelled(norms, t)
+		} else {
+			norms = append(norms, tokens[i].Norm...)
+		}
 		syllables[i] = segment.Syllable{
-			Norm:      []byte(tokens[i].Norm),
-			Shape:     shape(t),
+			Shape:     shape(&s.toks[i]),
 			GapBefore: i > 0 && text[tokens[i-1].End:tokens[i].Start] != " ",
 		}
-		if t.kind == Word { // as typed: a chat spelling is no word of the dictionary
-			syllables[i].Norm = s.spelled(nil, t)
-		}
+		s.seg.ends = append(s.seg.ends, int32(len(norms)))
 	}
-	joined := make([]bool, len(tokens))
-	segmenter().Join(syllables, joined, new(segment.Scratch))
+	from := int32(0)
+	for i, end := range s.seg.ends {
+		syllables[i].Norm, from = norms[from:end:end], end
+	}
+	joined := slices.Grow(s.seg.joined[:0], len(tokens))[:len(tokens)]
+	segmenter().Join(syllables, joined, &s.seg.joining)
 	for i := range tokens {
 		tokens[i].Join = joined[i]
 	}
+	s.seg.spelling, s.seg.syllables, s.seg.joined, s.seg.ends = norms, syllables, joined, s.seg.ends[:0]
 }
 
 // shape tells segmentation how a token was typed.

@@ -1,4 +1,4 @@
-module github.com/thau-cx/thau/analyzer/peer
+module github.com/thau-cx/thau/analyzer/testdata/peer
 
 go 1.26.0
 
