@@ -19,6 +19,7 @@ type learned struct {
 	task        lexicons.Task
 	exclusive   bool
 	replaces    bool
+	familiar    int // runs of two words to know of a text before its sentiment is read
 	labels      []learnedLabel
 	slots       []featureSlot
 	weights     []labelWeight
@@ -53,13 +54,6 @@ func (m *model) layLearned(lex *lexicons.Lexicon) error {
 		if err != nil {
 			return fmt.Errorf("overlay %s: %w", o.Name, err)
 		}
-		if l.task == lexicons.Sentiment {
-			for i, c := range l.calibration {
-				if l.calibrated[i] {
-					m.calibration[i] = c
-				}
-			}
-		}
 		m.replaced[l.task] = m.replaced[l.task] || o.Replaces
 		if m.relearned[l.task] == nil {
 			m.relearned[l.task] = map[string]bool{}
@@ -85,7 +79,7 @@ func (m *model) nameCells(lex *lexicons.Lexicon) {
 }
 
 func newLearned(o *lexicons.Overlay) (*learned, error) {
-	l := &learned{name: "overlay:" + o.Name, task: o.Task, exclusive: o.Exclusive, replaces: o.Replaces}
+	l := &learned{name: "overlay:" + o.Name, task: o.Task, exclusive: o.Exclusive, replaces: o.Replaces, familiar: o.Familiar}
 	for _, lb := range o.Model.Labels {
 		l.labels = append(l.labels, learnedLabel{lb.ID, toMicro(lb.Bias), lb.Threshold})
 	}
@@ -181,10 +175,9 @@ func (s *scratch) apply() {
 		}
 		s.meet(l)
 		if l.task == lexicons.Sentiment {
-			lo := int32(len(s.lessons))
-			s.gather(0, scale)
-			s.lessonsOf = [2]int32{lo, int32(len(s.lessons))}
-			s.tellPhrases(s.lessons[lo:])
+			if s.known >= l.familiar {
+				s.weighSentiment(l, scale)
+			}
 			continue
 		}
 		s.tally(l, scale)
@@ -209,7 +202,7 @@ type met struct {
 
 // meet finds the features of the text that an overlay weighs, each once.
 func (s *scratch) meet(l *learned) {
-	s.met = s.met[:0]
+	s.met, s.known = s.met[:0], 0
 	if len(s.seen) < len(l.slots) {
 		s.seen = make([]uint32, len(l.slots))
 		s.lap = 0
@@ -225,6 +218,9 @@ func (s *scratch) meet(l *learned) {
 			continue
 		}
 		s.seen[slot.number] = s.lap
+		if c.family == familyWords && c.end-c.start == 2 {
+			s.known++
+		}
 		s.met = append(s.met, met{l.weights[slot.first : slot.first+slot.count], c.start, c.end, c.family == familyPair})
 	}
 }
@@ -310,9 +306,19 @@ func (s *scratch) gather(label int32, scale int64) {
 	s.lessons = append(kept[:from], slices.DeleteFunc(kept[from:], func(x lesson) bool { return x.value == 0 })...)
 }
 
-// tellPhrases adds what was learned of the sentiment to the phrases and sentences it stands in.
-func (s *scratch) tellPhrases(lessons []lesson) {
-	for _, x := range lessons {
+// weighSentiment adds what was learned of the sentiment to the phrases and sentences it stands in. The learned bias, what the texts learned
+// from take for granted, is the words' in equal parts: a text that is left to the built-in has none of it.
+func (s *scratch) weighSentiment(l *learned, scale int64) {
+	lo := len(s.lessons)
+	s.gather(0, scale)
+	lessons := s.lessons[lo:]
+	s.lessonsOf = [2]int32{int32(lo), int32(len(s.lessons))}
+	rest := l.labels[0].bias
+	for i := range lessons {
+		x := &lessons[i]
+		part := rest / int64(len(lessons)-i)
+		rest -= part
+		x.value += part
 		p := &s.phrases[s.units[x.start].phrase]
 		p.raw += x.value
 		s.sentences[p.sentence].raw += x.value
@@ -332,11 +338,8 @@ func (m *model) teacher() *learned {
 	return nil
 }
 
-// sentimentBias is the raw score of a text without evidence, unless an overlay learned another.
+// sentimentBias is the raw score of a text without evidence.
 func (m *model) sentimentBias(lang uint8) int64 {
-	if t := m.teacher(); t != nil && t.calibrated[calibrated(lang)] {
-		return t.labels[0].bias
-	}
 	if lang == langVietnamese {
 		return m.bias
 	}

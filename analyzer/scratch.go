@@ -41,6 +41,7 @@ type scratch struct {
 	met       []met
 	seen      []uint32 // feature → the lap in which it was last met
 	lap       uint32
+	known     int     // runs of two words that the overlay weighs
 	raws      []int64 // label → raw score
 	rank      []taught
 	taught    []taught // the labels given

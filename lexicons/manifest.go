@@ -43,6 +43,7 @@ type Manifest struct {
 	Task      Task   `json:"task,omitempty"`      // of a learned one
 	Exclusive bool   `json:"exclusive,omitempty"` // a text has one label: the best is always listed
 	Replaces  bool   `json:"replaces,omitempty"`  // its labels are the only ones listed for its task
+	Familiar  int    `json:"familiar,omitempty"`  // runs of two words that a learned sentiment must know of a text to read it
 	Features  string `json:"features,omitempty"`  // revision of the features that a learned one weighs
 	Builtin   string `json:"builtin,omitempty"`   // hash of the lexicon it was fitted or written on
 	Parent    string `json:"parent,omitempty"`    // hash of the overlay it follows
@@ -94,6 +95,8 @@ func readManifest(b []byte) (Manifest, error) {
 		return fault(at("task"), "task %q is none of sentiment, topics, intents", m.Task)
 	case m.Kind == Learned && m.Features == "":
 		return fault(at("features"), "a learned overlay names the features it weighs")
+	case m.Familiar < 0 || m.Familiar > 0 && m.Task != Sentiment:
+		return fault(at("familiar"), "familiar is of a learned sentiment, and not below 0")
 	case m.Task == Sentiment && (m.Exclusive || m.Replaces):
 		return fault(at("task"), "exclusive and replaces are of topics and intents")
 	case m.Exclusive && !m.Replaces:

@@ -140,6 +140,12 @@ func (l *lesson) learn(train, dev []Example) (*lexicons.Overlay, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l.Task == lexicons.Sentiment {
+		l.Progress("keeping to what it knows")
+		if made, err = l.keepToKnown(base, &chosen, made); err != nil {
+			return nil, err
+		}
+	}
 	l.Progress("measuring")
 	ok, err := l.gate(base, made.analyzer, known, labels, fitter, dev)
 	if err != nil || !ok {
@@ -153,9 +159,14 @@ func (l *lesson) learn(train, dev []Example) (*lexicons.Overlay, error) {
 			return nil, err
 		}
 		whole := newLearner(c, l.Task, l.exclusive)
-		final, err := l.finish(whole, chosen)
+		final, err := l.make(whole, chosen)
 		if err != nil {
 			return nil, err
+		}
+		if l.Task == lexicons.Sentiment {
+			if final, err = l.keepToKnown(base, &chosen, final); err != nil {
+				return nil, err
+			}
 		}
 		if ok, err := l.behave(base, final.analyzer); err != nil || !ok {
 			return nil, err
@@ -190,6 +201,7 @@ type choice struct {
 	thresholds  []float64
 	labels      []string
 	calibration []lexicons.Calibration
+	familiar    int
 }
 
 // fitter reads the examples and makes the choice.
@@ -269,10 +281,17 @@ func (l *lesson) make(f *learner, chosen choice) (made, error) {
 			scale[k] = t.slope
 		}
 	}
-	content, err := files(l.manifest(), f.corpus.names, labels, keep(planes, scale), chosen.calibration)
+	manifest := l.manifest()
+	manifest.Familiar = chosen.familiar
+	content, err := files(manifest, f.corpus.names, labels, keep(planes, scale), chosen.calibration)
 	if err != nil {
 		return made{}, err
 	}
+	return l.layer(content)
+}
+
+// layer lays an overlay over the lexicon.
+func (l *lesson) layer(content map[string][]byte) (made, error) {
 	overlay, err := lexicons.NewOverlay(content)
 	if err != nil {
 		return made{}, err
@@ -284,9 +303,6 @@ func (l *lesson) make(f *learner, chosen choice) (made, error) {
 	a, err := analyzer.New(lex)
 	return made{overlay, a}, err
 }
-
-// finish fits all examples with what was chosen on a part of them.
-func (l *lesson) finish(f *learner, chosen choice) (made, error) { return l.make(f, chosen) }
 
 // gate measures the held-out texts before and after, and says whether the overlay may be taken.
 func (l *lesson) gate(base, after *analyzer.Analyzer, known, labels []string, f *learner, dev []Example) (bool, error) {
@@ -344,9 +360,9 @@ func (l *lesson) built(a *analyzer.Analyzer) func(string) analyzer.Analysis {
 	}
 }
 
-// behave runs the behaviour cases before and after. Cases about topics or intents are left out where the overlay has labels of its own
+// behaves runs the behaviour cases before and after. Cases about topics or intents are left out where the overlay has labels of its own
 // for them.
-func (l *lesson) behave(base, after *analyzer.Analyzer) (bool, error) {
+func (l *lesson) behaves(base, after *analyzer.Analyzer) (*Behaves, error) {
 	b := &Behaves{}
 	passedBefore, passedAfter := 0, 0
 	for _, behaviour := range l.Behaviours {
@@ -354,7 +370,7 @@ func (l *lesson) behave(base, after *analyzer.Analyzer) (bool, error) {
 			c := &behaviour.Cases[i]
 			want := strings.TrimPrefix(c.Want, "no ")
 			if l.ctx.Err() != nil {
-				return false, l.ctx.Err()
+				return nil, l.ctx.Err()
 			}
 			if l.replaces && (l.Task == lexicons.Topics && strings.HasPrefix(want, "topic:") || l.Task == lexicons.Intents && strings.HasPrefix(want, "intent:")) {
 				continue
@@ -371,13 +387,24 @@ func (l *lesson) behave(base, after *analyzer.Analyzer) (bool, error) {
 			}
 		}
 	}
+	if b.Cases > 0 {
+		b.Before, b.After = float64(passedBefore)/float64(b.Cases), float64(passedAfter)/float64(b.Cases)
+	}
+	return b, nil
+}
+
+// behave has the gate judge the behaviours.
+func (l *lesson) behave(base, after *analyzer.Analyzer) (bool, error) {
+	b, err := l.behaves(base, after)
+	if err != nil {
+		return false, err
+	}
 	c := l.card
 	sure := fmt.Sprintf("%+.4f in %s on %d held-out texts, 95 %% interval %+.4f to %+.4f", c.Gain.Value, c.Metric, c.Data.HeldOut, c.Gain.Low, c.Gain.High)
 	if b.Cases == 0 {
 		c.Reason = "a sure gain over the " + c.Before.By + ": " + sure
 		return true, nil
 	}
-	b.Before, b.After = float64(passedBefore)/float64(b.Cases), float64(passedAfter)/float64(b.Cases)
 	c.Behaves = b
 	if b.Before-b.After > mostBroken {
 		c.Reason = fmt.Sprintf("behaviours break: %.1f %% of %d cases pass, %.1f %% before; the gain was %s", 100*b.After, b.Cases, 100*b.Before, sure)

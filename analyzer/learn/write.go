@@ -43,13 +43,16 @@ func keep(planes []plane, scale []float64) []weight {
 	return out
 }
 
+// manifestFile is what an overlay begins with.
+const manifestFile = "manifest.json"
+
 // files writes a learned overlay but for its card.
 func files(m lexicons.Manifest, names []string, labels []lexicons.Label, weights []weight, calibration []lexicons.Calibration) (map[string][]byte, error) {
 	manifest, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]byte{"manifest.json": append(manifest, '\n')}
+	out := map[string][]byte{manifestFile: append(manifest, '\n')}
 	b := []byte("bias\tthreshold\tlabel\n")
 	for _, l := range labels {
 		b = append(number(append(number(b, l.Bias), '\t'), l.Threshold), '\t')
