@@ -41,7 +41,7 @@ const (
 	factorContrastAfter   = 1.35
 	factorConcession      = 0.5
 	factorIrrealis        = 0.25
-	factorIrrealisBlame   = 0.8
+	factorIrrealisBlame   = 0.6
 	factorWished          = -0.35
 	factorWishedBlame     = 0.8
 	factorWishedNot       = -1.5 // on a negated blame, which negation made small
@@ -50,8 +50,8 @@ const (
 	factorAsked           = 0.6  // on top, where the question is open: `is`, `does`
 	factorCaps            = 1.25
 	factorElongated       = 1.15
-	factorExclaim         = 0.1 // for each of at most three marks
-	factorContext         = 0.65
+	factorExclaim         = 0.06 // for each of at most three marks
+	factorContext         = 0.5
 	factorNear            = 0.9
 	questionShare         = 2   // fitted terms in a question count for one part in so many
 	bareAtLeast           = 0.3 // a single syllable typed bare counts by how often that means the entry, and not at all below this
