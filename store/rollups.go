@@ -132,27 +132,8 @@ func (t *tx) rebuildRollups() error {
 	t.logged, t.log, t.logEntries = 0, t.log[:0], 0
 	var facts recordFacts
 	for after := int64(0); ; {
-		type row struct {
-			number, collected int64
-			packed            []byte
-		}
-		var rows []row
-		stmt, err := t.stmt("SELECT row, collected, facts FROM records WHERE row > ? ORDER BY row LIMIT ?") //nolint:sqlclosecheck // kept by the transaction
+		rows, err := t.rowsToRoll(after)
 		if err != nil {
-			return err
-		}
-		answer, err := stmt.Query(after, foldMost)
-		if err != nil {
-			return err
-		}
-		for answer.Next() {
-			var r row
-			if err := answer.Scan(&r.number, &r.collected, &r.packed); err != nil {
-				return errors.Join(err, answer.Close())
-			}
-			rows = append(rows, r)
-		}
-		if err := errors.Join(answer.Err(), answer.Close()); err != nil {
 			return err
 		}
 		if len(rows) == 0 {
@@ -307,6 +288,33 @@ const (
 	foldMost  = 16 << 10
 )
 
+// rowToRoll is a record as rollups count it.
+type rowToRoll struct {
+	number, collected int64
+	packed            []byte // its facts
+}
+
+// rowsToRoll gives the next records behind a row.
+func (t *tx) rowsToRoll(after int64) (out []rowToRoll, err error) {
+	stmt, err := t.stmt("SELECT row, collected, facts FROM records WHERE row > ? ORDER BY row LIMIT ?") //nolint:sqlclosecheck // kept by the transaction
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.Query(after, foldMost)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r rowToRoll
+		if err := rows.Scan(&r.number, &r.collected, &r.packed); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
 // foldWhenLong brings the counts up to date where the log has grown long.
 func (t *tx) foldWhenLong() error {
 	if t.logged < min(max(t.row/foldShare, foldLeast), foldMost) {
@@ -317,23 +325,8 @@ func (t *tx) foldWhenLong() error {
 
 // fold brings the counts up to date and empties the log.
 func (t *tx) fold() error {
-	var log []byte
-	stmt, err := t.stmt("SELECT body FROM rollup_log ORDER BY n") //nolint:sqlclosecheck // kept by the transaction
+	log, err := t.rollupLog()
 	if err != nil {
-		return err
-	}
-	rows, err := stmt.Query()
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
-		var body sql.RawBytes
-		if err := rows.Scan(&body); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-		log = append(log, body...)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	if err := t.foldEntries(log); err != nil {
@@ -341,6 +334,27 @@ func (t *tx) fold() error {
 	}
 	t.logged = 0
 	return t.exec("DELETE FROM rollup_log")
+}
+
+// rollupLog reads the log, packed entries in the order they were written.
+func (t *tx) rollupLog() (log []byte, err error) {
+	stmt, err := t.stmt("SELECT body FROM rollup_log ORDER BY n") //nolint:sqlclosecheck // kept by the transaction
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.Query()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body sql.RawBytes
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		log = append(log, body...)
+	}
+	return log, rows.Err()
 }
 
 // foldEntries adds packed entries to the counts.
