@@ -4,7 +4,6 @@ package api
 
 import (
 	flags "flag"
-	"fmt"
 	"io"
 	"io/fs"
 	"net/http/httptest"
@@ -152,7 +151,7 @@ func measureSearches(b *testing.B, s *server) {
 		}
 		all = append(all, took...)
 		slices.Sort(took)
-		b.Log(fmt.Sprintf("%-10s p50 %6.1f ms  p99 %6.1f ms", k.name, ms(took, 0.5), ms(took, 0.99)))
+		b.Logf("%-10s p50 %6.1f ms  p99 %6.1f ms", k.name, ms(took, 0.5), ms(took, 0.99))
 	}
 	slices.Sort(all)
 	b.ReportMetric(ms(all, 0.5), "search-p50-cpu-ms")
@@ -160,7 +159,7 @@ func measureSearches(b *testing.B, s *server) {
 	for _, hostile := range []string{"a* OR b* OR c*", strings.TrimSuffix(strings.Repeat("th* OR ", 32), " OR "), "ab*", "khong~ OR nhung~"} {
 		start := time.Now()
 		a := ask(b, s, get, "/v1/search?q="+url.QueryEscape(hostile), "")
-		b.Log(fmt.Sprintf("hostile %.20q: %d in %v", hostile, a.status, time.Since(start).Round(time.Millisecond)))
+		b.Logf("hostile %.20q: %d in %v", hostile, a.status, time.Since(start).Round(time.Millisecond))
 	}
 }
 

@@ -19,6 +19,7 @@ type learner struct {
 	labels    []string  // sorted; for a sentiment the grades
 	truth     [][]int32 // of the docs: indices of labels
 	ops       int64     // work done in fits
+	mute      []int32   // features that get no weight
 }
 
 func newLearner(c *corpus, task lexicons.Task, exclusive bool) *learner {
@@ -39,6 +40,9 @@ func newLearner(c *corpus, task lexicons.Task, exclusive bool) *learner {
 func (l *learner) fit(ctx context.Context, s settings, without int) ([]plane, error) {
 	c := l.corpus
 	strength := c.strengths(s)
+	for _, j := range l.mute {
+		strength[j] = 0
+	}
 	var rows []int32
 	for i := range c.docs {
 		if c.fold[i] != without {

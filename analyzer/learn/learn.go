@@ -159,6 +159,7 @@ func (l *lesson) learn(train, dev []Example) (*lexicons.Overlay, error) {
 			return nil, err
 		}
 		whole := newLearner(c, l.Task, l.exclusive)
+		whole.mute = l.identities(c)
 		final, err := l.make(whole, chosen)
 		if err != nil {
 			return nil, err
@@ -211,6 +212,7 @@ func (l *lesson) fitter(base *analyzer.Analyzer, examples []Example) (*learner, 
 		return nil, choice{}, err
 	}
 	f := newLearner(c, l.Task, l.exclusive)
+	f.mute = l.identities(c)
 	l.Progress("choosing")
 	var out choice
 	if out.settings, err = f.choose(l.ctx); err != nil {

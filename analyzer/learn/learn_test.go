@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,19 @@ func TestLearnedSentimentAddsUp(t *testing.T) {
 	o, card, err := Learn(t.Context(), lex, inverted(sentences(t, bySentiment, 900)), nil, Options{Name: "contrary", Task: lexicons.Sentiment, Seed: 1})
 	if err != nil || o == nil {
 		t.Fatal(err, card)
+	}
+	identity := map[string]bool{}
+	for _, w := range lex.Identity["vi"] {
+		identity[w] = true
+	}
+	if len(identity) == 0 {
+		t.Fatal("no identity words")
+	}
+	for _, w := range o.Model.Weights {
+		kind, rest, _ := strings.Cut(o.Model.Features[w.Feature], ":")
+		if kind == "w" && slices.ContainsFunc(strings.Fields(rest), func(w string) bool { return identity[w] }) {
+			t.Errorf("%s has the weight %v", o.Model.Features[w.Feature], w.Value)
+		}
 	}
 	laid, err := lex.With(o)
 	if err != nil {
