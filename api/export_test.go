@@ -18,8 +18,8 @@ func TestExport(t *testing.T) {
 	h := New(newHouse(t).Service, onLoopback)
 	for i, body := range []string{
 		`{"id":"a","text":"=HYPERLINK(\"http://evil.example\")","scores":{"nps":2},"attributes":{"plan":"pro"},"tags":["+x"]}`,
-		`{"id":"b","text":"giao hàng chậm","title":" @SUM(A1)","scores":{"csat":5},"attributes":{"region":"-1"}}`,
-		`{"id":"c","text":"giao nhanh, \"rất\" tốt\nhai dòng","source":"chat","ticket":{"status":"open"}}`,
+		`{"id":"b","collected_at":"2026-11-02T08:00:00Z","text":"giao hàng chậm","title":" @SUM(A1)","scores":{"csat":5},"attributes":{"region":"-1"}}`,
+		`{"id":"c","collected_at":"2026-11-03T08:00:00Z","text":"giao nhanh, \"rất\" tốt\nhai dòng","source":"chat","ticket":{"status":"open"}}`,
 	} {
 		url := "/v1/feedback"
 		if i == 2 {
