@@ -34,7 +34,8 @@ const (
 )
 
 // Sentiment is the verdict on a whole text. Raw = Bias + Σ Evidence.Contribution. Score in [−1, 1] is a monotone function of Raw
-// alone. Probabilities are a fixed function of Raw, Σ|Contribution| and length; Label is their argmax and Confidence their maximum.
+// alone. Probabilities are a fixed function of Raw, Σ|Contribution| and length, and another one for texts that a learned overlay reads,
+// which is where the evidence names it; Label is their argmax and Confidence their maximum.
 // Mixed tells that strong evidence stands on both sides.
 type Sentiment struct {
 	Label         string        `json:"label"`

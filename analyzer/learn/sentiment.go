@@ -13,6 +13,7 @@ import (
 // A learned sentiment adds to what the built-in reads: the raw score is the built-in's plus, for each feature, a weight in the same valence
 // units, so the built-in's evidence stays as it is and where nothing was learned nothing changes. Texts labelled negative, neutral and
 // positive are fitted as −1, 0 and 1 of one margin.
+// The learned bias is shared out to the words of a text, and a text foreign to what was learned is left alone (familiar.go).
 
 // leastKnown is the least that a unit of the built-in raw score may be worth in margins: below it, learned weights would drown it.
 const leastKnown = 0.25
