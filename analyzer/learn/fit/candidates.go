@@ -56,6 +56,9 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 		}
 		inText := map[string]bool{}
 		for _, c := range o.copies(texts[i].text) {
+			if c.half { // a run with half its marks is a spelling of the whole one, which is found in it
+				continue
+			}
 			f := reader.Features(analyzer.Input{Text: c.text})
 			if f.Lang != lang {
 				continue

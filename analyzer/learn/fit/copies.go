@@ -7,10 +7,11 @@ import (
 	"github.com/thau-cx/thau/analyzer"
 )
 
-// typed is a way to type a text and the share of the text's weight that it carries.
+// typed is a way to type a text and the share of the text's weight that it carries; half says that every other word lost its marks.
 type typed struct {
 	text  string
 	share float64
+	half  bool
 }
 
 // copies gives a text as it stands and, where that differs, as others would type it: without marks, and with every other word without.
@@ -18,11 +19,11 @@ type typed struct {
 func (o options) copies(s string) []typed {
 	bare := analyzer.Fold(s)
 	if bare == s || o.bareShare == 0 {
-		return []typed{{s, 1}}
+		return []typed{{text: s, share: 1}}
 	}
-	out := []typed{{s, 1 - o.bareShare - o.halfShare}, {bare, o.bareShare}}
+	out := []typed{{text: s, share: 1 - o.bareShare - o.halfShare}, {text: bare, share: o.bareShare}}
 	if o.halfShare > 0 {
-		out = append(out, typed{halfBare(s), o.halfShare})
+		out = append(out, typed{text: halfBare(s), share: o.halfShare, half: true})
 	}
 	return out
 }
