@@ -45,7 +45,7 @@ func learnJob(t *testing.T, h http.Handler, url, body string) feedback.Learned {
 // gate lets it pass, and tickets that nobody has seen are tagged better. What is stored is read again.
 func TestCorrectionsTeach(t *testing.T) {
 	h := New(newHouse(t).Service, onLoopback)
-	if a := ask(t, h, post, "/v1/learn", `{"task":"topics","by":"lan"}`); a.status != 400 || !strings.Contains(a.body, "there are 0 texts to learn topics from, at least 50 are needed") {
+	if a := ask(t, h, post, "/v1/learn", `{"task":"topics","by":"lan"}`); a.status != 400 || !strings.Contains(a.body, "learning topics needs at least 50 texts that say their labels, there are 0") {
 		t.Errorf("nothing to learn from: %d %s", a.status, a.body)
 	}
 	for i := range 160 {

@@ -100,7 +100,7 @@ func (s *Service) Learn(ctx context.Context, l Lesson, by string) (Job, error) {
 		return Job{}, err
 	}
 	if len(examples) < FewestExamples {
-		return Job{}, Errorf(CodeInvalid, "from", "there are %d texts to learn %s from, at least %d are needed: correct more, or widen the filter", len(examples), l.Task, FewestExamples)
+		return Job{}, Errorf(CodeInvalid, "from", "learning %s needs at least %d texts that say their labels, there are %d: correct more, or widen the filter", l.Task, FewestExamples, len(examples))
 	}
 	return s.enqueue(ctx, JobLearn, by, l)
 }
