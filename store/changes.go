@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -24,21 +23,18 @@ const (
 // decode reads a record and what the query asks for after it. Numbers in its metadata come back as json.Number, so that none loses a digit.
 func decode(row scanner, extra ...any) (feedback.Record, error) {
 	var (
-		r                             feedback.Record
-		collected, received, changed  int64
-		payload, encoded, corrections []byte
+		r                            feedback.Record
+		collected, received, changed int64
+		payload, corrections         []byte
+		encoded                      string
 	)
 	dest := append([]any{&r.Seq, &collected, &received, &changed, &payload, &encoded, &corrections}, extra...)
 	if err := row.Scan(dest...); err != nil {
 		return r, err
 	}
-	var b body
-	d := json.NewDecoder(bytes.NewReader(encoded))
-	d.UseNumber()
-	if err := d.Decode(&b); err != nil {
+	if err := decodeBody(encoded, &r); err != nil {
 		return r, err
 	}
-	r.Draft, r.Analysis = b.Draft, b.Analysis
 	r.ReceivedAt, r.ChangedAt = moment(received), moment(changed)
 	if r.CollectedAt == nil {
 		t := moment(collected)

@@ -67,31 +67,29 @@ func (db *DB) Correct(ctx context.Context, id string, c feedback.Correction) (fe
 
 // Corrected calls do with every record that was corrected: its tags as they were sent and its corrections, oldest first.
 func (db *DB) Corrected(ctx context.Context, do func(id string, tags []string, corrections []feedback.Correction) error) error {
-	const query = `SELECT r.id, json_extract(CAST(b.body AS TEXT), '$.tags'),
+	const query = `SELECT r.id, b.body,
 		(SELECT json_group_array(json(c.body) ORDER BY c.n) FROM corrections c WHERE c.row = r.row)
 		FROM records r JOIN bodies b ON b.row = r.row WHERE r.corrections > 0 ORDER BY r.row`
 	err := db.read(ctx, func(tx *sql.Tx) error {
 		return each(ctx, tx, func(row scanner) error {
 			var (
-				id           string
-				tags, events []byte
+				id, body string
+				events   []byte
 			)
-			if err := row.Scan(&id, &tags, &events); err != nil {
+			if err := row.Scan(&id, &body, &events); err != nil {
 				return err
 			}
 			var (
-				sent        []string
+				sent        feedback.Draft
 				corrections []feedback.Correction
 			)
-			if len(tags) > 0 {
-				if err := json.Unmarshal(tags, &sent); err != nil {
-					return err
-				}
+			if err := decodeDraft(body, &sent); err != nil {
+				return err
 			}
 			if err := json.Unmarshal(events, &corrections); err != nil {
 				return err
 			}
-			return do(id, sent, corrections)
+			return do(id, sent.Tags, corrections)
 		}, query)
 	})
 	if err != nil {

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +24,7 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 	// Rows are copied out first: looking up a label while they are read would ask the connection twice at once.
 	type stored struct {
 		record    feedback.Record
-		body      []byte
+		body      string
 		facts     []byte
 		corrected bool
 	}
@@ -47,10 +45,10 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 		}, "SELECT r.seq, r.collected, r.received, r.changed, r.corrections > 0, b.body, r.facts"+fromRecords+window, after, limit); err != nil {
 			return err
 		}
+		var facts recordFacts
 		for i := range rows {
 			s := &rows[i]
-			draft, ok := draftOf(s.body)
-			if s.corrected || !ok {
+			if s.corrected {
 				r, err := decode(tx.QueryRowContext(ctx, selectRecords+" WHERE r.seq = ?", s.record.Seq))
 				if err != nil {
 					return err
@@ -59,13 +57,12 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 				continue
 			}
 			at := s.record.CollectedAt
-			if err := json.Unmarshal(draft, &s.record.Draft); err != nil {
+			if err := decodeDraft(s.body, &s.record.Draft); err != nil {
 				return err
 			}
 			if s.record.CollectedAt == nil {
 				s.record.CollectedAt = at
 			}
-			var facts recordFacts
 			if err := facts.unpack(s.facts); err != nil {
 				return err
 			}
@@ -87,23 +84,6 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 	}
 	slices.SortFunc(out, func(a, b feedback.Change) int { return cmp.Compare(a.Seq, b.Seq) })
 	return out[:min(limit, len(out))], nil
-}
-
-// analysisMark begins an analysis in a body. It cannot stand in a string, whose quotes are escaped, and neither the analysis nor the
-// draft has such a key but in metadata, so the first one is where the draft ends; where there is metadata, the last one.
-var analysisMark = []byte(`"analysis":{"language":`)
-
-// draftOf cuts the draft out of a body.
-func draftOf(body []byte) ([]byte, bool) {
-	i := bytes.Index(body, analysisMark)
-	if i < 0 {
-		return nil, false
-	}
-	if bytes.Contains(body[:i], []byte(`"metadata":`)) {
-		i = bytes.LastIndex(body, analysisMark)
-	}
-	draft := bytes.TrimSuffix(body[:i], []byte{','})
-	return append(draft[:len(draft):len(draft)], '}'), true
 }
 
 // analysisOf gives the labels of facts as an analysis that says no more.

@@ -4,21 +4,13 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"time"
 
-	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
 )
-
-// body is what the store keeps of a record as JSON: what its owner sent and what the analyzer read. The rest is columns.
-type body struct {
-	feedback.Draft
-	Analysis analyzer.Analysis `json:"analysis"`
-}
 
 // submission is a record on its way in, made ready by the caller's goroutine so that the writer has little left to do.
 type submission struct {
@@ -74,29 +66,10 @@ func prepare(r feedback.Record, now time.Time) submission {
 		return s
 	}
 	var err error
-	if s.body, err = encodeBody(r); err != nil {
+	if s.body, err = encodeBody(&r); err != nil {
 		s.rejected = feedback.Errorf(feedback.CodeInvalid, "", "the record cannot be encoded: %v", err)
 	}
 	return s
-}
-
-// encodeBody encodes what the store keeps of a record as JSON. A CollectedAt that is the first receipt is a defaulted one.
-func encodeBody(r feedback.Record) ([]byte, error) {
-	if r.CollectedAt != nil && r.CollectedAt.Equal(r.ReceivedAt) {
-		r.CollectedAt = nil
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(&r.Draft); err != nil {
-		return nil, err
-	}
-	// As encoding/json writes a body, with the analysis written by its own room, which is several times as fast.
-	draft := bytes.TrimSuffix(b.Bytes(), []byte("}\n"))
-	if len(draft) > len("{") {
-		draft = append(draft, ',')
-	}
-	return append(analyzer.AppendJSON(append(draft, `"analysis":`...), &r.Analysis), '}'), nil
 }
 
 // check finds what would make the truth unreadable. What a draft may say is for feedback.Draft to check.

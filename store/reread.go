@@ -64,7 +64,7 @@ func engineID(ctx context.Context, tx *sql.Tx, engine analyzer.Engine) (id int64
 func (db *DB) Reread(ctx context.Context, records []feedback.Record) (taken int, err error) {
 	bodies := make([][]byte, len(records))
 	for i := range records {
-		if bodies[i], err = encodeBody(records[i]); err != nil {
+		if bodies[i], err = encodeBody(&records[i]); err != nil {
 			return 0, fmt.Errorf("store: reread %s: %w", quoted(records[i].ID), err)
 		}
 	}
