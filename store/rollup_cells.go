@@ -56,35 +56,71 @@ func (c cell) compare(d cell) int {
 	return cmp.Compare(c.day, d.day)
 }
 
-// packCells writes sorted cells of one key: groups of one source, touchpoint, sentiment and kind, each with its total, how many bytes
-// its days take, and the days with their counts.
-func packCells(b []byte, cells []cell) []byte {
-	var days []byte
-	for len(cells) > 0 {
-		g := cells[0]
-		days = days[:0]
-		total, last := int64(0), int32(0)
-		n := 0
-		for ; n < len(cells); n++ {
-			c := cells[n]
-			if c.source != g.source || c.touchpoint != g.touchpoint || c.sentiment != g.sentiment || c.kind != g.kind {
-				break
+// mergeCells appends to b the packed counts of one key with sorted cells added to them; what comes to nothing is left out. Counts are
+// packed by groups of one source, touchpoint, sentiment and kind, in order: those four, the total, how many bytes the days take, and the days
+// with their counts. A group that nothing is added to is copied as it stands.
+func mergeCells(b, packed []byte, cells []cell) ([]byte, error) {
+	r := factsReader{b: packed}
+	for len(r.b) > 0 {
+		from := r.b
+		g, err := r.group()
+		if err != nil {
+			return nil, err
+		}
+		for len(cells) > 0 && cells[0].compareGroup(&g) < 0 {
+			if b, cells, err = mergeGroup(b, nil, cells); err != nil {
+				return nil, err
 			}
-			total += int64(c.n)
-			days = binary.AppendUvarint(days, uint64(c.day-last))
-			days = binary.AppendVarint(days, int64(c.n))
-			last = c.day
 		}
-		for _, v := range []int32{g.source, g.touchpoint, g.sentiment, g.kind} {
-			b = binary.AppendVarint(b, int64(v))
+		if len(cells) > 0 && cells[0].compareGroup(&g) == 0 {
+			b, cells, err = mergeGroup(b, g.days, cells)
+		} else {
+			b = append(b, from[:len(from)-len(r.b)]...)
 		}
-		b = binary.AppendVarint(b, total)
-		b = binary.AppendUvarint(b, uint64(len(days)))
-		b = append(b, days...)
-		cells = cells[n:]
+		if err != nil {
+			return nil, err
+		}
 	}
-	return b
+	for len(cells) > 0 {
+		var err error
+		if b, cells, err = mergeGroup(b, nil, cells); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
 }
+
+// mergeGroup appends the group that the first cells are of, added to its days so far, and gives the cells after it.
+func mergeGroup(b, days []byte, cells []cell) ([]byte, []cell, error) {
+	g := cellGroup{source: cells[0].source, touchpoint: cells[0].touchpoint, sentiment: cells[0].sentiment, kind: cells[0].kind, days: days}
+	var counts [mostDays]int64
+	if err := g.each(func(day int32, n int64) { counts[day] += n }); err != nil {
+		return nil, nil, err
+	}
+	for len(cells) > 0 && cells[0].compareGroup(&g) == 0 {
+		counts[cells[0].day] += int64(cells[0].n)
+		cells = cells[1:]
+	}
+	var room [mostDays * (1 + binary.MaxVarintLen64)]byte
+	merged, last := room[:0], 0
+	for day, n := range counts {
+		if n != 0 {
+			merged = binary.AppendVarint(binary.AppendUvarint(merged, uint64(day-last)), n)
+			g.total, last = g.total+n, day
+		}
+	}
+	if len(merged) == 0 {
+		return b, cells, nil
+	}
+	for _, v := range [...]int32{g.source, g.touchpoint, g.sentiment, g.kind} {
+		b = binary.AppendVarint(b, int64(v))
+	}
+	b = binary.AppendUvarint(binary.AppendVarint(b, g.total), uint64(len(merged)))
+	return append(b, merged...), cells, nil
+}
+
+// mostDays is how many days a month has at most.
+const mostDays = 31
 
 // cellGroup is the days of one source, touchpoint, sentiment and kind.
 type cellGroup struct {
@@ -93,24 +129,46 @@ type cellGroup struct {
 	days                                []byte
 }
 
-// errCells is what counts give that were not written by packCells.
+// compareGroup orders a cell and a group of one key.
+func (c *cell) compareGroup(g *cellGroup) int {
+	switch {
+	case c.source != g.source:
+		return cmp.Compare(c.source, g.source)
+	case c.touchpoint != g.touchpoint:
+		return cmp.Compare(c.touchpoint, g.touchpoint)
+	case c.sentiment != g.sentiment:
+		return cmp.Compare(c.sentiment, g.sentiment)
+	}
+	return cmp.Compare(c.kind, g.kind)
+}
+
+// errCells is what counts give that were not written by mergeCells.
 var errCells = errors.New("rollups are cut or damaged")
 
 // unpackCells calls do with every group.
 func unpackCells(b []byte, do func(cellGroup) error) error {
 	r := factsReader{b: b}
 	for len(r.b) > 0 {
-		g := cellGroup{source: int32(r.varint()), touchpoint: int32(r.varint()), sentiment: int32(r.varint()), kind: int32(r.varint()), total: r.varint()}
-		n := r.uvarint()
-		if r.short || n < 0 || n > int64(len(r.b)) {
-			return errCells
+		g, err := r.group()
+		if err == nil {
+			err = do(g)
 		}
-		g.days, r.b = r.b[:n], r.b[n:]
-		if err := do(g); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// group reads a group.
+func (r *factsReader) group() (cellGroup, error) {
+	g := cellGroup{source: int32(r.varint()), touchpoint: int32(r.varint()), sentiment: int32(r.varint()), kind: int32(r.varint()), total: r.varint()}
+	n := r.uvarint()
+	if r.short || n < 0 || n > int64(len(r.b)) {
+		return g, errCells
+	}
+	g.days, r.b = r.b[:n], r.b[n:]
+	return g, nil
 }
 
 // each calls do with every day, from 0, and its count.
@@ -120,7 +178,7 @@ func (g cellGroup) each(do func(day int32, n int64)) error {
 	for len(r.b) > 0 {
 		day += int32(r.uvarint())
 		n := r.varint()
-		if r.short {
+		if r.short || day < 0 || day >= mostDays {
 			return errCells
 		}
 		do(day, n)

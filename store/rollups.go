@@ -401,41 +401,13 @@ func (t *tx) merge(key int64, cells []cell) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	old := make([]cell, 0, len(packed)/2)
-	if err := unpackCells(packed, func(g cellGroup) error {
-		return g.each(func(day int32, n int64) {
-			old = append(old, cell{key, g.source, g.touchpoint, g.sentiment, g.kind, day, int32(n)})
-		})
-	}); err != nil {
+	merged, err := mergeCells(t.cells[:0], packed, cells)
+	if err != nil {
 		return err
 	}
-	if packed = packCells(packed[:0], sum(old, cells)); len(packed) == 0 {
+	t.cells = merged
+	if len(merged) == 0 {
 		return t.exec("DELETE FROM rollups WHERE key = ?", key)
 	}
-	return t.exec("INSERT INTO rollups (key, cells) VALUES (?, ?) ON CONFLICT DO UPDATE SET cells = excluded.cells", key, packed)
-}
-
-// sum joins sorted lists of cells into one without zeros.
-func sum(a, b []cell) []cell {
-	out := make([]cell, 0, len(a)+len(b))
-	for len(a) > 0 || len(b) > 0 {
-		var next cell
-		if len(b) == 0 || len(a) > 0 && a[0].compare(b[0]) <= 0 {
-			next, a = a[0], a[1:]
-		} else {
-			next, b = b[0], b[1:]
-		}
-		if n := len(out); n > 0 && out[n-1].compare(next) == 0 {
-			out[n-1].n += next.n
-			continue
-		}
-		if n := len(out); n > 0 && out[n-1].n == 0 {
-			out = out[:n-1]
-		}
-		out = append(out, next)
-	}
-	if n := len(out); n > 0 && out[n-1].n == 0 {
-		out = out[:n-1]
-	}
-	return out
+	return t.exec("INSERT INTO rollups (key, cells) VALUES (?, ?) ON CONFLICT DO UPDATE SET cells = excluded.cells", key, merged)
 }

@@ -191,7 +191,8 @@ type tx struct {
 	kinds      map[scoreFact]int64 // numbers of values of scores, a bounded cache
 	log        []byte              // entries of the job under way
 	logEntries int64
-	entry      entry // used again and again
+	entry      entry  // used again and again
+	cells      []byte // likewise
 }
 
 // state is what the writer counts. A rollback sets it back.
