@@ -106,7 +106,7 @@ func TestOddTexts(t *testing.T) {
 	for _, text := range odd {
 		in := analyzer.Input{Title: text, Text: text, Phrases: true}
 		check(t, in, a.Analyze(in))
-		tokens := a.Tokens(text)
+		tokens := a.Joined(text)
 		end := 0
 		for _, tk := range tokens {
 			if tk.Start < end || tk.End <= tk.Start || tk.End > len(text) {
@@ -204,7 +204,7 @@ func FuzzAnalyze(f *testing.F) {
 		in := analyzer.Input{Text: text, Phrases: len(text) < 200}
 		check(t, in, a.Analyze(in))
 		n := 0
-		for _, tk := range a.Tokens(text) {
+		for _, tk := range a.Joined(text) {
 			if tk.Start < n || tk.End <= tk.Start {
 				t.Fatalf("token [%d, %d) after %d", tk.Start, tk.End, n)
 			}

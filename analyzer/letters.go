@@ -153,7 +153,12 @@ func Fold(s string) string {
 	if ascii {
 		return s
 	}
-	b := make([]byte, 0, len(s))
+	return string(AppendFold(make([]byte, 0, len(s)), s))
+}
+
+// AppendFold appends what Fold gives of a text.
+func AppendFold(dst []byte, s string) []byte {
+	from := len(dst)
 	for _, r := range s {
 		switch {
 		case r < lettersEnd && letters[r].key != 0:
@@ -161,13 +166,13 @@ func Fold(s string) string {
 			if letters[r].upper {
 				c -= 'a' - 'A'
 			}
-			b = append(b, c)
-		case isVietnameseMark(r) && len(b) > 0 && isVowel(b[len(b)-1]|0x20):
+			dst = append(dst, c)
+		case isVietnameseMark(r) && len(dst) > from && isVowel(dst[len(dst)-1]|0x20):
 		default:
-			b = utf8.AppendRune(b, r)
+			dst = utf8.AppendRune(dst, r)
 		}
 	}
-	return string(b)
+	return dst
 }
 
 func isVietnameseMark(r rune) bool {

@@ -14,13 +14,28 @@ type Token struct {
 	Start, End int       // bytes in the text, half-open
 	Norm       string    // as looked up: NFC, lower case, modern tone placement, stretched letters squeezed, chat spellings expanded (may contain blanks)
 	Kind       TokenKind //
-	Join       bool      // continues the Vietnamese word that the token before began
+	Join       bool      // continues the Vietnamese word that the token before began, as Joined finds
 }
 
-// Tokens cuts a text into tokens: every byte that is not white space is in exactly one. It is safe for concurrent use.
+// Tokens cuts a text into tokens, none of them joined: every byte that is not white space is in exactly one. It is safe for concurrent use.
 func (a *Analyzer) Tokens(text string) []Token {
 	s := a.pool.Get().(*scratch)
 	defer a.pool.Put(s)
+	return s.tokens(text)
+}
+
+// Joined cuts a text into the tokens that Tokens gives and joins the syllables of each Vietnamese word. It is safe for concurrent use.
+func (a *Analyzer) Joined(text string) []Token {
+	s := a.pool.Get().(*scratch)
+	defer a.pool.Put(s)
+	out := s.tokens(text)
+	if s.votes.lang != 'e' {
+		s.join(text, out)
+	}
+	return out
+}
+
+func (s *scratch) tokens(text string) []Token {
 	s.reset()
 	s.texts[fieldText] = text
 	s.scan(text, fieldText)
@@ -58,9 +73,6 @@ func (a *Analyzer) Tokens(text string) []Token {
 			t.Norm, from = written[from:t.End], t.End
 			t.End = int(s.toks[i].end)
 		}
-	}
-	if s.votes.lang != 'e' {
-		s.join(text, out)
 	}
 	return out
 }

@@ -101,24 +101,58 @@ func term(norm string) string {
 
 func isControl(r rune) bool { return r < 0x20 }
 
-// forms appends the terms under which a word is indexed.
-func (w *word) forms(out []string) []string {
-	out = forms(out, w.norm)
-	if w.written != "" {
-		out = forms(out, w.written)
-	}
-	return out
+// forms are the terms under which words are indexed, side by side.
+type forms struct {
+	text []byte
+	ends []int32
 }
 
-func forms(out []string, norm string) []string {
-	out = append(out, norm)
-	if bare := analyzer.Fold(norm); bare != norm {
-		return append(out, foldedMark+bare)
+// add adds the terms of a word.
+func (f *forms) add(w *word) {
+	f.addSpelling(w.norm)
+	if w.written != "" {
+		f.addSpelling(w.written)
+	}
+}
+
+func (f *forms) addSpelling(norm string) {
+	f.end(append(f.text, norm...))
+	if !ascii(norm) {
+		from := len(f.text) + len(foldedMark)
+		if folded := analyzer.AppendFold(append(f.text, foldedMark...), norm); string(folded[from:]) != norm {
+			f.end(folded)
+			return
+		}
 	}
 	if s, ok := stemOf(norm); ok && s != norm {
-		return append(out, stemMark+s)
+		f.end(append(append(f.text, stemMark...), s...))
 	}
-	return out
+}
+
+// end ends a term whose letters are the last of text.
+func (f *forms) end(text []byte) {
+	f.text, f.ends = text, append(f.ends, int32(len(text)))
+}
+
+// has tells whether a term is among them.
+func (f *forms) has(term string) bool {
+	from := int32(0)
+	for _, end := range f.ends {
+		if string(f.text[from:end]) == term {
+			return true
+		}
+		from = end
+	}
+	return false
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // alt is a term that a query accepts, and how well it matches.

@@ -33,6 +33,7 @@ const (
 	fieldCustomer   = "customer"
 	fieldTouchpoint = "touchpoint"
 	fieldTag        = "tag"
+	fieldScore      = "score"
 	fieldAttr       = "attr" // terms are name, attrSeparator, value
 
 	attrSeparator = "\x00"
@@ -40,7 +41,7 @@ const (
 )
 
 // numbers are the scores that can be filtered by range. "score" is the sentiment's.
-var numbers = map[string]bool{"nps": true, "csat": true, "ces": true, "rating": true, "score": true}
+var numbers = map[string]bool{"nps": true, "csat": true, "ces": true, "rating": true, fieldScore: true}
 
 // The ways a field is laid down. Words need positions for phrases. Fields that callers fill freely have doc values, so that
 // counting facets of a small result does not walk a large dictionary; fields with a closed set of values need none.
@@ -57,42 +58,63 @@ type document struct {
 	fields []*field
 }
 
-// newDocument lays a record out.
-func newDocument(r *feedback.Record, t Tokenizer) *document {
+// drawer lays the records of one batch out. What many of them say is laid out once and shared: nobody changes a field once its terms
+// are found.
+type drawer struct {
+	tokenizer Tokenizer
+	shared    map[sharedField]*field
+}
+
+// sharedField names a field with one value.
+type sharedField struct{ name, value string }
+
+// draw lays a record out.
+func (w *drawer) draw(r *feedback.Record) *document {
 	d := &document{id: r.ID, fields: make([]*field, 0, 20)}
 	labels := r.Labels()
-	d.fields = append(d.fields, &field{name: fieldWords, options: positions, tokenizer: t, title: r.Title, text: r.Text})
+	d.fields = append(d.fields, &field{name: fieldWords, options: positions, tokenizer: w.tokenizer, title: r.Title, text: r.Text})
 	if r.Title != "" {
-		d.fields = append(d.fields, &field{name: fieldTitle, options: closed, tokenizer: t, title: r.Title})
+		d.fields = append(d.fields, &field{name: fieldTitle, options: closed, tokenizer: w.tokenizer, title: r.Title})
 	}
-	d.add(fieldKey, open, encode(uint64(sortKey(r))^1<<63))
-	d.add(fieldSource, closed, r.Source)
-	d.add(fieldLanguage, closed, labels.Language)
-	d.add(fieldSentiment, closed, labels.Sentiment)
-	d.add(fieldTopic, closed, topicTerms(labels.Topics)...)
-	d.add(fieldIntent, closed, labels.Intents...)
-	d.add(fieldUrgency, closed, labels.Urgency)
-	d.add(fieldChannel, open, r.Channel)
-	d.add(fieldAccount, open, r.AccountID)
-	d.add(fieldCustomer, single, r.CustomerID)
-	d.add(fieldTouchpoint, open, r.Touchpoint)
-	d.add(fieldTag, open, labels.Tags...)
+	d.add(newField(fieldKey, open, encode(uint64(sortKey(r))^1<<63)))
+	d.add(w.share(fieldSource, closed, r.Source))
+	d.add(w.share(fieldLanguage, closed, labels.Language))
+	d.add(w.share(fieldSentiment, closed, labels.Sentiment))
+	d.add(newField(fieldTopic, closed, topicTerms(labels.Topics)...))
+	d.add(newField(fieldIntent, closed, labels.Intents...))
+	d.add(w.share(fieldUrgency, closed, labels.Urgency))
+	d.add(w.share(fieldChannel, open, r.Channel))
+	d.add(w.share(fieldAccount, open, r.AccountID))
+	d.add(newField(fieldCustomer, single, r.CustomerID))
+	d.add(w.share(fieldTouchpoint, open, r.Touchpoint))
+	d.add(newField(fieldTag, open, labels.Tags...))
 	attrs := make([]string, 0, len(r.Attributes))
 	for name, value := range r.Attributes {
 		if value != "" {
 			attrs = append(attrs, name+attrSeparator+value)
 		}
 	}
-	d.add(fieldAttr, open, attrs...)
+	d.add(newField(fieldAttr, open, attrs...))
 	for name, s := range r.Scores {
-		if numbers[name] {
-			d.add(name, closed, encodeNumber(s.Value))
+		if numbers[name] && name != fieldScore { // which is the sentiment's
+			d.add(w.share(name, closed, encodeNumber(s.Value)))
 		}
 	}
 	if r.Text != "" || r.Title != "" {
-		d.add("score", closed, encodeNumber(r.Analysis.Sentiment.Score))
+		d.add(w.share(fieldScore, closed, encodeNumber(r.Analysis.Sentiment.Score)))
 	}
 	return d
+}
+
+// share gives the field with one value, nil without it.
+func (w *drawer) share(name string, options bleve.FieldIndexingOptions, value string) *field {
+	key := sharedField{name, value}
+	f, ok := w.shared[key]
+	if !ok {
+		f = newField(name, options, value)
+		w.shared[key] = f
+	}
+	return f
 }
 
 // topicTerms gives what a filter or facet "topic" can say of a record: every topic and its parent, each also with the sentiment
@@ -115,8 +137,18 @@ func topicTerms(topics map[string]string) []string {
 	return out
 }
 
-// add lays down the values of a keyword field; empty ones are left out and repeated ones count once.
-func (d *document) add(name string, options bleve.FieldIndexingOptions, values ...string) {
+// add adds a field, if there is one.
+func (d *document) add(f *field) {
+	if f != nil {
+		d.fields = append(d.fields, f)
+	}
+}
+
+// newField lays down the values of a keyword field, nil where there are none; empty ones are left out and repeated ones count once.
+func newField(name string, options bleve.FieldIndexingOptions, values ...string) *field {
+	if len(values) == 0 {
+		return nil
+	}
 	terms := make(bleve.TokenFrequencies, len(values))
 	for _, v := range values {
 		if v == "" {
@@ -129,9 +161,10 @@ func (d *document) add(name string, options bleve.FieldIndexingOptions, values .
 		}
 		terms[v] = tf
 	}
-	if len(terms) > 0 {
-		d.fields = append(d.fields, &field{name: name, options: options, terms: terms, length: 1})
+	if len(terms) == 0 {
+		return nil
 	}
+	return &field{name: name, options: options, terms: terms, length: 1}
 }
 
 // sortKey orders records by time of collection, in milliseconds, and then by a hash of the id: an order that depends on nothing
@@ -246,29 +279,41 @@ func (f *field) Analyze() {
 	f.length = max(f.length, 1)
 }
 
-// addWords adds the words of a text from a position on and gives the position after them.
+// addWords adds the words of a text from a position on and gives the position after them. What belongs to the terms lies side by side.
 func (f *field) addWords(text string, pos int) int {
 	if text == "" {
 		return pos
 	}
 	list := words(f.tokenizer, text)
-	locations := make([]bleve.TokenLocation, len(list))
-	var buf [4]string
+	spelled := forms{text: make([]byte, 0, 3*len(text)), ends: make([]int32, 0, 3*len(list))}
+	of := make([]int32, 0, 3*len(list)) // the word of each term
 	for i := range list {
-		// Only the position is kept: highlights come from the text itself, and zeros are small on disk.
+		spelled.add(&list[i])
+		for len(of) < len(spelled.ends) {
+			of = append(of, int32(i))
+		}
+	}
+	// Only the position is kept: highlights come from the text itself, and zeros are small on disk.
+	locations := make([]bleve.TokenLocation, len(list))
+	for i := range locations {
 		locations[i].Position = pos + i
-		for _, t := range list[i].forms(buf[:0]) {
-			tf := f.terms[t]
-			if tf == nil {
-				tf = &bleve.TokenFreq{Term: []byte(t)}
-				f.terms[t] = tf
-			}
-			if n := len(tf.Locations); n > 0 && tf.Locations[n-1] == &locations[i] {
-				continue
-			}
-			tf.Locations = append(tf.Locations, &locations[i])
+	}
+	terms := string(spelled.text)
+	room, places := make([]bleve.TokenFreq, len(of)), make([]*bleve.TokenLocation, len(of))
+	from := int32(0)
+	for i, end := range spelled.ends {
+		t, at := terms[from:end], &locations[of[i]]
+		tf := f.terms[t]
+		if tf == nil {
+			tf = &room[i]
+			tf.Term, tf.Locations = spelled.text[from:end:end], places[i:i:i+1]
+			f.terms[t] = tf
+		}
+		if n := len(tf.Locations); n == 0 || tf.Locations[n-1] != at {
+			tf.Locations = append(tf.Locations, at)
 			tf.SetFrequency(len(tf.Locations))
 		}
+		from = end
 	}
 	f.length += len(list)
 	return pos + len(list)

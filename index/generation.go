@@ -105,11 +105,12 @@ func startGeneration(dir string, queue *bleve.AnalysisQueue) (*generation, error
 // apply writes changes and the mark in one batch: after a crash either both are there or neither.
 func (g *generation) apply(changes []feedback.Change, mark int64, t Tokenizer) error {
 	b := bleve.NewBatch()
+	w := drawer{tokenizer: t, shared: map[sharedField]*field{}}
 	for _, c := range changes {
 		if c.Record == nil {
 			b.Delete(c.ID)
 		} else {
-			b.Update(newDocument(c.Record, t))
+			b.Update(w.draw(c.Record))
 		}
 	}
 	b.SetInternal(keyMark, binary.AppendVarint(nil, mark))

@@ -1,10 +1,6 @@
 package index
 
-import (
-	"slices"
-
-	"github.com/RoaringBitmap/roaring/v2"
-)
+import "github.com/RoaringBitmap/roaring/v2"
 
 // slot is what a query accepts at one position.
 type slot []alt
@@ -22,11 +18,13 @@ func (s slot) candidates(v *view) (*roaring.Bitmap, error) {
 
 // quality tells how well an indexed word fits, 0 when it does not.
 func (s slot) quality(w *word) uint64 {
-	var buf [4]string
-	forms := w.forms(buf[:0])
-	var best uint64
+	var (
+		f    forms
+		best uint64
+	)
+	f.add(w)
 	for _, a := range s {
-		if slices.Contains(forms, a.term) {
+		if f.has(a.term) {
 			best = max(best, a.quality)
 		}
 	}

@@ -31,7 +31,7 @@ func (c *tokenizeCmd) Run(ctx context.Context, std streams) error {
 // because nobody sees them stay where they are.
 func writeTokens(out *bytes.Buffer, a *analyzer.Analyzer, text string) {
 	start, end := out.Len(), 0
-	for _, t := range a.Tokens(text) {
+	for _, t := range a.Joined(text) {
 		if out.Len() > start {
 			if t.Join {
 				out.WriteByte('_')
