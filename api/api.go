@@ -90,9 +90,10 @@ func newServer(service *feedback.Service, o Options) *server {
 	s.engine = newEngine()
 	s.config = newConfig(o.Version)
 	s.engine.Use(s.observe, s.recover, s.guard)
-	s.engine.NoRoute(func(c *gin.Context) { fail(c, errNoRoute) })
+	s.engine.NoRoute(s.noRoute)
 	s.engine.NoMethod(func(c *gin.Context) { fail(c, errNoMethod) })
 	s.routes()
+	s.pages()
 	s.openAPI = document(s.config)
 	return s
 }

@@ -1,5 +1,6 @@
 // Package api answers over HTTP: JSON under /v1, streams of JSON lines, health checks, metrics and an OpenAPI 3.1 document made from
-// the types that read requests and write answers.
+// the types that read requests and write answers. Beside the API stand the pages of the user interface (page_*.go), which show the same
+// service; package web draws them.
 //
 // It promises that every error is an RFC 9457 problem with a code, a request id and the parameters at fault, that a key's scope is
 // checked before anything else, and that what it cannot read it refuses instead of guessing. It never shows or logs what customers

@@ -27,8 +27,10 @@ func (c *serveCmd) loadDemo(ctx context.Context, w *workspace, out io.Writer, ba
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nServing %d pieces of sample feedback from %s, which is removed at the end; the clock stands at %s. Try\n\n", n, c.Data, c.now().Format(time.DateOnly))
+	fmt.Fprintf(out, "\nServing %d pieces of sample feedback from %s, which is removed at the end; the clock stands at %s. Open\n\n", n, c.Data, c.now().Format(time.DateOnly))
 	for _, path := range []string{
+		"/",
+		"/read",
 		"/v1/search?facets=topic&q=" + url.QueryEscape("giao hang cham"),
 		"/v1/themes?sentiment=negative",
 		"/v1/emerging",

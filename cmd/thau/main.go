@@ -29,7 +29,7 @@ const (
 
 // commands is the command line: one field and one file a command.
 type commands struct {
-	Serve     serveCmd     `cmd:"" help:"Serve the API."`
+	Serve     serveCmd     `cmd:"" help:"Serve the pages and the API."`
 	Import    importCmd    `cmd:"" help:"Store feedback from files."`
 	Export    exportCmd    `cmd:"" help:"Write records as lines of JSON or as a table."`
 	Search    searchCmd    `cmd:"" help:"Search what is stored."`
