@@ -3,7 +3,7 @@
 // service; package web draws them.
 //
 // It promises that every error is an RFC 9457 problem with a code, a request id and the parameters at fault, that a key's scope is
-// checked before anything else, and that what it cannot read it refuses instead of guessing. It never shows or logs what customers
+// checked before anything else, and that what it cannot read it refuses instead of guessing. Its errors and logs never hold what customers
 // wrote, a query or a key, and never knows what stores or searches.
 //
 // The handler sets read and write deadlines of its own, a generous one for plain requests and one that moves with every line for

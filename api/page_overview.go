@@ -25,9 +25,11 @@ type overviewBody struct {
 	Tiles    []tileBody
 	Lines    []lineBody
 	Topics   []topicRow
-	Rises    []riseBody
 	Accounts []feedback.PortfolioItem
 }
+
+// risesBody is what rises: a page of its own, for it reads more than counts, which the first page has a script put in its place.
+type risesBody struct{ Rises []riseBody }
 
 // tileBody is a metric of a time.
 type tileBody struct {
@@ -92,17 +94,11 @@ func (s *server) overview(ctx context.Context, asked string) (overviewBody, erro
 			return overviewBody{}, feedback.Errorf(feedback.CodeInvalid, "days", "takes a number of days, 0 for all")
 		}
 	}
-	emerging, err := s.service.Emerging(ctx, feedback.EmergingQuery{Limit: maxRises, Quotes: 1})
-	if err != nil {
-		return overviewBody{}, err
+	last, err := s.lastDay(ctx)
+	if err != nil || last.IsZero() {
+		return overviewBody{Empty: true}, err
 	}
-	if emerging.Now.Records+emerging.Before.Records == 0 {
-		return overviewBody{Empty: true}, nil
-	}
-	end, err := time.ParseInLocation(time.DateOnly, emerging.Now.To, s.service.Zone())
-	if err != nil {
-		return overviewBody{}, err
-	}
+	end := last.AddDate(0, 0, 1)
 	body := overviewBody{}
 	for _, r := range overviewRanges {
 		body.Ranges = append(body.Ranges, choice{Name: r.name, URL: fmt.Sprintf("/?days=%d", r.days), Chosen: r.days == days})
@@ -117,6 +113,40 @@ func (s *server) overview(ctx context.Context, asked string) (overviewBody, erro
 			return overviewBody{}, err
 		}
 	}
+	portfolio, err := s.service.Portfolio(ctx, feedback.PortfolioQuery{Limit: maxOverviewList})
+	if err != nil {
+		return overviewBody{}, err
+	}
+	body.Accounts = portfolio.Items
+	return body, nil
+}
+
+// lastDay gives the last day that has records, the zero time where there is none.
+func (s *server) lastDay(ctx context.Context) (time.Time, error) {
+	var f feedback.Filter
+	var last time.Time
+	for _, period := range []string{"month", "day"} { // the month first: no count goes over more days than it has
+		trend, err := s.service.Trends(ctx, feedback.TrendsQuery{Metric: "records", Filter: f, Period: period})
+		if err != nil || len(trend.All.Points) == 0 {
+			return time.Time{}, err
+		}
+		name := trend.All.Points[len(trend.All.Points)-1].Period
+		if last, err = time.ParseInLocation(time.DateOnly, name, s.service.Zone()); err != nil {
+			return time.Time{}, err
+		}
+		f.From = last
+	}
+	return last, nil
+}
+
+// risesPage shows what is said more often than before.
+func (s *server) risesPage(c *gin.Context) {
+	emerging, err := s.service.Emerging(c.Request.Context(), feedback.EmergingQuery{Limit: maxRises, Quotes: 1})
+	if err != nil {
+		s.showProblem(c, err)
+		return
+	}
+	var body risesBody
 	for _, r := range emerging.Items {
 		rise := riseBody{Name: r.Label, Text: r.Text.English, Alert: r.Alert, Quotes: s.quotesOf(r.Quotes)}
 		rise.URL = pageSearch + "?q=" + url.QueryEscape(`"`+r.Label+`"`)
@@ -126,12 +156,7 @@ func (s *server) overview(ctx context.Context, asked string) (overviewBody, erro
 		}
 		body.Rises = append(body.Rises, rise)
 	}
-	portfolio, err := s.service.Portfolio(ctx, feedback.PortfolioQuery{Limit: maxOverviewList})
-	if err != nil {
-		return overviewBody{}, err
-	}
-	body.Accounts = portfolio.Items
-	return body, nil
+	s.show(c, http.StatusOK, "rises", "Said more often than before", body)
 }
 
 // metricOnPage is how a metric is shown.

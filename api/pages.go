@@ -17,6 +17,7 @@ import (
 const (
 	pageOverview = "/"
 	pageSearch   = "/search"
+	pageRises    = "/rises"
 	pageThemes   = "/themes"
 	pageAccounts = "/accounts"
 	pageAccount  = "/accounts/:id"
@@ -34,6 +35,7 @@ func (s *server) pages() {
 	open.POST(pageSignIn, s.signIn)
 	read := open.Group("", s.seated(feedback.ScopeRead), unescape)
 	read.GET(pageOverview, s.overviewPage)
+	read.GET(pageRises, s.risesPage)
 	read.GET(pageSearch, s.searchPage)
 	read.GET(pageThemes, s.themesPage)
 	read.GET(pageAccounts, s.accountsPage)
@@ -45,7 +47,7 @@ func (s *server) pages() {
 }
 
 // sections says to which link of the menu a page belongs.
-var sections = map[string]string{pageAccount: pageAccounts, pageRecord: pageSearch}
+var sections = map[string]string{pageAccount: pageAccounts, pageRecord: pageSearch, pageRises: pageOverview}
 
 // show answers with a page.
 func (s *server) show(c *gin.Context, status int, name, title string, body any) {

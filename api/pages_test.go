@@ -42,6 +42,7 @@ func TestPages(t *testing.T) {
 		{"/", 200, "<h2>NPS</h2>", "No feedback is stored"},
 		{"/?days=0", 200, `aria-current="true">all</a>`, ""},
 		{"/?days=x", 400, "takes a number of days", ""},
+		{"/rises", 200, "Nothing rises beyond chance.", ""},
 		{"/search", 200, "3 records", ""},
 		{"/search?q=giao+hang", 200, `<mark class="hit">Giao</mark>`, "r3"},
 		{"/search?q=giao+hang", 200, "&lt;script&gt;", "<script>alert"},

@@ -69,9 +69,9 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 
-	step("the overview", chromedp.Navigate(s.url+"/"), chromedp.WaitVisible("svg.line .dot"), chromedp.Text("main", &text))
+	step("the overview", chromedp.Navigate(s.url+"/"), chromedp.WaitVisible("svg.line .dot"), chromedp.WaitVisible(".rise"), chromedp.Text("main", &text))
 	has("the overview", "Net sentiment")
-	has("the overview", "Said more often than before")
+	has("the overview", "times as often as before")
 
 	step("a search from the top", chromedp.SendKeys(".find input", "giao hang cham\r"), chromedp.WaitVisible("mark.hit"), chromedp.Text(".found", &text))
 	has("the search", "Delivery")
