@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/thau-cx/thau/lexicons"
 )
@@ -18,6 +19,7 @@ type builder struct {
 	count    uint32
 	scratch  scratch
 	ids      []uint32
+	pieces   map[string]uint32 // word → id; what is no plain word has 0
 	frontier [2][]uint32
 }
 
@@ -35,7 +37,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	m.words, m.folds = newTable(words), newTable(words)
 	m.entries, m.forms = make([]entry, 0, n), make([]form, 0, n)
 	m.sets, m.setWords = make([]wordSet, 0, 3*n), make([]uint32, 0, 4*n)
-	b := &builder{m: m, children: newEdgeTable(2 * n), gaps: map[uint32]uint32{}, outs: make([]output, 0, n), count: 1}
+	b := &builder{m: m, children: newEdgeTable(2 * n), gaps: map[uint32]uint32{}, outs: make([]output, 0, n), pieces: make(map[string]uint32, words), count: 1}
 
 	if err := m.calibrate(lex.Calibration); err != nil {
 		return nil, err
@@ -164,15 +166,55 @@ func spellable(onset, rime string) bool {
 
 // word gives the id of a single word, new or known, with flags added.
 func (b *builder) word(w string, flags wordFlag) uint32 {
-	ids := b.wordsOf(w, flags)
+	ids := b.scan(w, flags)
 	if len(ids) == 0 {
 		return 0
 	}
 	return ids[0]
 }
 
-// wordsOf gives the ids of a text's words and numbers; punctuation is left out. The result is good until the next call.
-func (b *builder) wordsOf(text string, flags wordFlag) []uint32 {
+// wordsOf gives the ids of a term's words and numbers; punctuation is left out. The result is good until the next call. Terms are made of the same
+// words again and again, so a plain word, which is letters between blanks, is scanned but once.
+func (b *builder) wordsOf(term string, flags wordFlag) []uint32 {
+	ids := b.ids[:0]
+	for rest, more := term, true; more; {
+		var piece string
+		piece, rest, more = strings.Cut(rest, " ")
+		id, known := b.pieces[piece]
+		if !known {
+			id = b.plainWord(piece)
+			b.pieces[piece] = id
+		}
+		if id == 0 {
+			return b.scan(term, flags)
+		}
+		ids = append(ids, id)
+	}
+	for _, id := range ids {
+		b.m.wordFlags[id] |= flags
+	}
+	b.ids = ids
+	return ids
+}
+
+// plainWord gives the id of a word that is letters and nothing else, 0 for anything else.
+func (b *builder) plainWord(piece string) uint32 {
+	for i := range len(piece) {
+		if c := piece[i]; c < utf8.RuneSelf && !isASCIILetter(c) {
+			return 0
+		}
+	}
+	s := &b.scratch
+	s.reset()
+	s.scan(piece, fieldText)
+	if len(s.toks) != 1 || s.toks[0].kind != Word || int(s.toks[0].end-s.toks[0].start) != len(piece) {
+		return 0
+	}
+	return b.m.wordID(s.key(&s.toks[0]), s, &s.toks[0], 0)
+}
+
+// scan gives the ids of a text's words and numbers. The result is good until the next call.
+func (b *builder) scan(text string, flags wordFlag) []uint32 {
 	s := &b.scratch
 	s.reset()
 	s.scan(text, fieldText)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"runtime/debug"
+
 	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/lexicons"
 )
@@ -31,10 +33,18 @@ func (f layerFlags) lexicon() (*lexicons.Lexicon, []*lexicons.Overlay, error) {
 
 // analyzer gives what reads with them, and the overlays.
 func (f layerFlags) analyzer() (*analyzer.Analyzer, []*lexicons.Overlay, error) {
+	defer collectLater()()
 	lex, overlays, err := f.lexicon()
 	if err != nil {
 		return nil, nil, err
 	}
 	a, err := analyzer.New(lex)
 	return a, overlays, err
+}
+
+// collectLater keeps the garbage collector from running until what it gives is called. Reading a lexicon grows the heap from nothing to what it then
+// stays at: collections on the way find next to nothing to free.
+func collectLater() func() {
+	percent := debug.SetGCPercent(-1)
+	return func() { debug.SetGCPercent(percent) }
 }
