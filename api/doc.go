@@ -4,7 +4,7 @@
 //
 // It promises that every error is an RFC 9457 problem with a code, a request id and the parameters at fault, that a key's scope is
 // checked before anything else, and that what it cannot read it refuses instead of guessing. Its errors and logs never hold what customers
-// wrote, a query or a key, and never knows what stores or searches.
+// wrote, a query or a key, and it never knows what stores or searches.
 //
 // The handler sets read and write deadlines of its own, a generous one for plain requests and one that moves with every line for
 // streams. The server around it must have ReadHeaderTimeout 5 s, IdleTimeout 120 s and neither ReadTimeout nor WriteTimeout, which

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/thau-cx/thau/api/web"
 	"github.com/thau-cx/thau/feedback"
 )
@@ -73,6 +75,23 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: policy %q", c.url, got)
 		}
 	}
+}
+
+// TestPagesTakeAnything asks pages for nonsense: an answer is a page and never a failure of ours.
+func TestPagesTakeAnything(t *testing.T) {
+	_, h := pagesHouse(t)
+	names := []string{"q", "from", "to", "topic", "sentiment", "synonyms", "cursor", "attr.plan", "attr.", "sort", "grade", "offset", "days", "account", "x"}
+	rapid.Check(t, func(rt *rapid.T) {
+		values := url.Values{}
+		for _, name := range rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(rt, "names") {
+			values.Add(name, rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"2026-01-01", "-1", "0", "99999999999", "a OR", "nps:0..6", "\x00", "\xff", "*", "9e99"})).Draw(rt, "value"))
+		}
+		path := rapid.SampledFrom([]string{"/", "/search", "/themes", "/accounts", "/rises", "/records/%00", "/records/" + url.PathEscape(rapid.String().Draw(rt, "id"))}).Draw(rt, "path")
+		a := ask(t, h, get, path+"?"+values.Encode(), "")
+		if a.status >= http.StatusInternalServerError || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") && a.status != http.StatusNotFound {
+			rt.Fatalf("%s?%s: status %d, %s", path, values.Encode(), a.status, a.body)
+		}
+	})
 }
 
 // TestEmptyPages shows the pages of a workspace with nothing in it.
