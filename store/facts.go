@@ -254,6 +254,11 @@ func (r *factsReader) fixed() uint64 {
 func (r *factsReader) float() float64 { return math.Float64frombits(r.fixed()) }
 
 func (r *factsReader) varint() int64 {
+	if len(r.b) > 0 && r.b[0] < 0x80 { // most take one byte
+		v := int64(r.b[0])
+		r.b = r.b[1:]
+		return v>>1 ^ -(v & 1)
+	}
 	v, n := binary.Varint(r.b)
 	if n <= 0 {
 		r.short = true
@@ -264,6 +269,11 @@ func (r *factsReader) varint() int64 {
 }
 
 func (r *factsReader) uvarint() int64 {
+	if len(r.b) > 0 && r.b[0] < 0x80 {
+		v := int64(r.b[0])
+		r.b = r.b[1:]
+		return v
+	}
 	v, n := binary.Uvarint(r.b)
 	if n <= 0 {
 		r.short = true

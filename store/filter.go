@@ -137,11 +137,16 @@ func (f *filter) match(v *view, r *fact) bool {
 		if bounds.name != 0 {
 			value, ok = v.scoreOf(r, bounds.name)
 		}
-		if !ok || bounds.Min != nil && value < *bounds.Min || bounds.Max != nil && value > *bounds.Max {
+		if !ok || !within(value, bounds.Range) {
 			return false
 		}
 	}
 	return true
+}
+
+// within tells whether a value lies in a range, its ends included.
+func within(value float64, r feedback.Range) bool {
+	return (r.Min == nil || value >= *r.Min) && (r.Max == nil || value <= *r.Max)
 }
 
 // scoreOf gives the value of a score of a record.

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/thau-cx/thau/analyzer"
@@ -14,14 +16,13 @@ import (
 
 // rolled is a tally that rollups answer. One that they cannot is left to the view, which knows everything and costs more.
 type rolled struct {
-	q      feedback.TallyQuery
-	zone   *time.Location
-	label  label    // to count records with; the zero label means all
-	values []string // of an attribute to count records with, instead of label
-	by     string   // "", a dimension, or a facet of labels
-	shape  int64
-	from   int32 // days; to is not included
-	to     int32
+	q        feedback.TallyQuery
+	zone     *time.Location
+	facet    string   // of the labels to count records with; "" means all
+	values   []string // of those; nil means each, as groups
+	byKind   bool     // languages are told by their kinds
+	shape    int64
+	from, to int32 // days; to is not included
 }
 
 // The facets that are dimensions of every count.
@@ -29,15 +30,17 @@ const (
 	bySource     = "source"
 	byTouchpoint = "touchpoint"
 	bySentiment  = "sentiment"
+	byLanguage   = "language"
 )
 
-// rolled gives the way to answer a tally by rollups, false where there is none.
+// rolled gives the way to answer a tally by rollups, false where there is none: they know one facet of labels at a time, with sources,
+// touchpoints and sentiments.
 func (s rollupSettings) rolled(q feedback.TallyQuery) (r rolled, ok bool) {
 	f := &q.Filter
-	if len(f.Channel)+len(f.Language)+len(f.Intent)+len(f.Urgency)+len(f.Account)+len(f.Customer)+len(f.Tag)+len(f.Ranges) > 0 {
+	if len(f.Account)+len(f.Customer) > 0 || len(f.Ranges) > 1 {
 		return r, false
 	}
-	r = rolled{q: q, zone: s.zone, by: q.By, shape: narrowShape, from: -farDay, to: farDay}
+	r = rolled{q: q, zone: s.zone, shape: narrowShape, from: -farDay, to: farDay}
 	if q.Period != "" && (q.Zone == nil || q.Zone.String() != s.zone.String()) {
 		return r, false
 	}
@@ -51,35 +54,52 @@ func (s rollupSettings) rolled(q feedback.TallyQuery) (r rolled, ok bool) {
 			}
 		}
 	}
-	labels := 0 // what picks labels: there can be one
-	if len(f.Topic) > 0 {
-		if labels++; len(f.Topic) > 1 { // a record may have both
+	r.byKind = q.Metric == metricRecords && (q.By == byLanguage || len(f.Language) > 0)
+	for name := range f.Ranges {
+		if _, _, ok := feedback.Scales(name); !ok || name != q.Metric && q.Metric != metricRecords || r.byKind {
 			return r, false
 		}
-		r.label = label{facetTopic, f.Topic[0]}
+	}
+	facets := 0
+	pick := func(facet string, values []string) {
+		facets++
+		r.facet, r.values = facet, values
+	}
+	for facet, values := range map[string][]string{
+		facetTopic: f.Topic, facetIntent: f.Intent, facetTag: f.Tag,
+		singleFacetNames[facetChannel]: f.Channel, singleFacetNames[facetUrgency]: f.Urgency, byLanguage: f.Language,
+	} {
+		switch {
+		case len(values) == 0 || facet == byLanguage && r.byKind:
+		case len(values) > 1 && (facet == facetTopic || facet == facetIntent || facet == facetTag): // a record may have several of them
+			return r, false
+		default:
+			pick(facet, values)
+		}
 	}
 	for name, values := range f.Attributes {
 		if len(values) == 0 {
 			continue
 		}
-		if labels++; !slices.Contains(s.attributes, name) {
+		if !slices.Contains(s.attributes, name) {
 			return r, false
 		}
-		r.label, r.values = label{facet: facetAttributes + name}, values
+		pick(facetAttributes+name, values)
 	}
+	name, declared := strings.CutPrefix(q.By, facetAttributes)
 	switch {
-	case q.By == "" || q.By == bySentiment:
+	case q.By == "" || q.By == bySentiment || q.By == byLanguage && r.byKind:
 	case q.By == bySource || q.By == byTouchpoint:
 		r.shape = wideShape
-	case q.By == facetTopic || slices.ContainsFunc(s.attributes, func(name string) bool { return q.By == facetAttributes+name }):
-		labels++
+	case q.By == facetTopic || slices.Contains(leanFacets, q.By) || declared && slices.Contains(s.attributes, name):
+		pick(q.By, nil)
 	default:
 		return r, false
 	}
 	if len(f.Source)+len(f.Touchpoint) > 0 {
 		r.shape = wideShape
 	}
-	return r, labels <= 1
+	return r, facets <= 1 && (r.shape == narrowShape || !slices.Contains(leanFacets, r.facet))
 }
 
 // farDay lies beyond every day of the store's times.
@@ -115,7 +135,7 @@ func (r *rolled) tally(ctx context.Context, tx *sql.Tx) ([]feedback.Tally, error
 type rolledCounter struct {
 	*rolled
 	labels     []int64          // to read the counts of
-	groups     map[int64]string // what groups are called, by number; where By is a facet of labels, those
+	groups     map[int64]string // what groups are called, by number
 	dimensions [3]map[int64]bool
 	kinds      map[int64]feedback.Score
 	sentiments map[int64]feedback.Score // where the metric is sentiment, instead of kinds
@@ -164,38 +184,31 @@ func (c *rolledCounter) resolve(ctx context.Context, tx *sql.Tx) (known bool, er
 	if known, err := c.resolveMetric(ctx, tx, number); err != nil || !known {
 		return false, err
 	}
-	values := c.values
-	switch c.by {
-	case "":
-	case bySource, byTouchpoint, bySentiment:
-		if err := c.name(ctx, tx, c.by); err != nil {
+	if c.q.By != "" {
+		if err := c.name(ctx, tx, c.q.By); err != nil {
 			return false, err
 		}
-	default:
-		if err := c.name(ctx, tx, c.by); err != nil {
-			return false, err
-		}
+	}
+	switch {
+	case c.facet == "":
+		c.labels = []int64{0}
+		return true, nil
+	case c.values == nil:
 		for id := range c.groups {
 			c.labels = append(c.labels, id)
 		}
-		id, err := number(label{facetNone, c.by})
-		if err != nil {
-			return false, err
-		}
+		id, err := number(label{facetNone, c.facet})
 		if id != 0 {
 			c.labels, c.groups[id] = append(c.labels, id), ""
 		}
-		return true, nil
+		return true, err
 	}
-	switch {
-	case c.label.facet == "":
-		c.labels = []int64{0}
-		return true, nil
-	case values == nil:
-		values = []string{c.label.value}
-	}
-	for _, value := range values {
-		id, err := number(label{c.label.facet, value})
+	for _, value := range c.values {
+		l := label{c.facet, value}
+		if value == "" && slices.Contains(singleFacetNames[:], c.facet) {
+			l = label{facetNone, c.facet}
+		}
+		id, err := number(l)
 		if err != nil {
 			return false, err
 		}
@@ -222,11 +235,17 @@ func (c *rolledCounter) name(ctx context.Context, tx *sql.Tx, facet string) erro
 // resolveMetric finds the kinds that the metric counts.
 func (c *rolledCounter) resolveMetric(ctx context.Context, tx *sql.Tx, number func(label) (int64, error)) (known bool, err error) {
 	c.kinds = map[int64]feedback.Score{}
-	switch c.q.Metric {
-	case metricRecords:
+	scale, bounds := c.q.Metric, feedback.Range{}
+	for name, r := range c.q.Filter.Ranges { // one at most: of the metric, or of what records are counted with
+		scale, bounds = name, r
+	}
+	switch {
+	case c.byKind:
+		return c.resolveLanguages(ctx, tx, number)
+	case scale == metricRecords:
 		c.kinds[countRecords] = feedback.Score{}
 		return true, nil
-	case metricSentiment:
+	case scale == metricSentiment:
 		c.kinds[countWritten] = feedback.Score{}
 		c.sentiments = map[int64]feedback.Score{}
 		for value, name := range map[float64]string{-1: analyzer.Negative, 0: analyzer.Neutral, 1: analyzer.Positive} {
@@ -240,7 +259,7 @@ func (c *rolledCounter) resolveMetric(ctx context.Context, tx *sql.Tx, number fu
 		}
 		return len(c.sentiments) > 0, nil
 	}
-	name, err := number(label{facetScore, c.q.Metric})
+	name, err := number(label{facetScore, scale})
 	if err != nil || name == 0 {
 		return false, err
 	}
@@ -250,10 +269,35 @@ func (c *rolledCounter) resolveMetric(ctx context.Context, tx *sql.Tx, number fu
 			s  scoreFact
 		)
 		err := row.Scan(&id, &s.value, &s.min, &s.max, &s.effort)
-		c.kinds[id] = s.score()
+		if within(s.value, bounds) {
+			c.kinds[id] = s.score()
+		}
 		return err
 	}, "SELECT id, value, low, high, effort FROM score_kinds WHERE name = ?", name)
 	return len(c.kinds) > 0, err
+}
+
+// resolveLanguages finds the kinds of records in the languages that are asked for.
+func (c *rolledCounter) resolveLanguages(ctx context.Context, tx *sql.Tx, number func(label) (int64, error)) (known bool, err error) {
+	if len(c.q.Filter.Language) == 0 {
+		c.kinds[countLanguage(0)] = feedback.Score{}
+		return true, each(ctx, tx, func(row scanner) error {
+			var id int64
+			err := row.Scan(&id)
+			c.kinds[countLanguage(id)] = feedback.Score{}
+			return err
+		}, "SELECT id FROM labels WHERE facet = ?", byLanguage)
+	}
+	for _, value := range c.q.Filter.Language {
+		id, err := number(label{byLanguage, value})
+		if err != nil {
+			return false, err
+		}
+		if id != 0 || value == "" {
+			c.kinds[countLanguage(id)] = feedback.Score{}
+		}
+	}
+	return len(c.kinds) > 0, nil
 }
 
 // wants tells whether the filter means what a count is of.
@@ -272,8 +316,8 @@ func (c *rolledCounter) wants(source, touchpoint, sentiment int64) bool {
 }
 
 // group gives the group of a count.
-func (c *rolledCounter) group(label, source, touchpoint, sentiment int64) int64 {
-	switch c.by {
+func (c *rolledCounter) group(label, source, touchpoint, sentiment, kind int64) int64 {
+	switch c.q.By {
 	case "":
 		return 0
 	case bySource:
@@ -282,13 +326,20 @@ func (c *rolledCounter) group(label, source, touchpoint, sentiment int64) int64 
 		return touchpoint
 	case bySentiment:
 		return sentiment
+	case byLanguage:
+		if c.byKind {
+			return countLanguage(kind) // which undoes itself
+		}
 	}
 	return label
 }
 
 func (c *rolledCounter) add(group int64, period int32, kind, sentiment, n int64) {
-	if c.sentiments != nil {
+	switch {
+	case c.sentiments != nil:
 		kind = sentiment
+	case c.q.Metric == metricRecords:
+		kind = countRecords
 	}
 	if key := (rolledKey{group, period}); c.last == nil || key != c.lastKey {
 		if c.last = c.counts[key]; c.last == nil {
@@ -300,43 +351,99 @@ func (c *rolledCounter) add(group int64, period int32, kind, sentiment, n int64)
 	c.last[kind] += n
 }
 
-// readCounts adds what was folded.
+// readCounts adds what was folded: whole months from the yearly counts where those say enough, the rest from the monthly ones.
 func (c *rolledCounter) readCounts(ctx context.Context, tx *sql.Tx) error {
-	low, _ := monthOf(c.from)
-	high, _ := monthOf(c.to)
-	for _, label := range c.labels {
-		if err := each(ctx, tx, func(row scanner) error {
-			var (
-				key    int64
-				packed sql.RawBytes
-			)
-			if err := row.Scan(&key, &packed); err != nil {
-				return err
-			}
-			return c.readMonth(label, int32(key&(1<<monthBits-1)-1<<(monthBits-1)), packed)
-		}, "SELECT key, cells FROM rollups WHERE key BETWEEN ? AND ?", rollupKey(label, c.shape, low), rollupKey(label, c.shape, high)); err != nil {
+	low, into := monthOf(c.from)
+	high, _ := monthOf(c.to - 1)
+	first, last := low, high // the first and last month that are asked for whole
+	if into > 0 {
+		first++
+	}
+	if firstDay(high+1) > c.to {
+		last--
+	}
+	if c.shape != narrowShape || c.q.Period != "" && c.q.Period != "month" || first > last {
+		return c.readMonths(ctx, tx, low, high)
+	}
+	if low < first {
+		if err := c.readMonths(ctx, tx, low, low); err != nil {
 			return err
 		}
 	}
-	return nil
+	if last < high {
+		if err := c.readMonths(ctx, tx, high, high); err != nil {
+			return err
+		}
+	}
+	return c.readYears(ctx, tx, first, last)
 }
 
-// readMonth adds the counts of a label in a month.
-func (c *rolledCounter) readMonth(label int64, month int32, packed []byte) error {
-	first := firstDay(month)
-	whole := c.from <= first && int64(firstDay(month+1)) <= int64(c.to) && (c.q.Period == "" || c.q.Period == "month")
-	return unpackCells(packed, func(g cellGroup) error {
-		if _, ok := c.kinds[int64(g.kind)]; !ok || !c.wants(int64(g.source), int64(g.touchpoint), int64(g.sentiment)) {
+// readMonths adds the days asked for of some months.
+func (c *rolledCounter) readMonths(ctx context.Context, tx *sql.Tx, low, high int32) error {
+	return c.readKeys(ctx, tx, c.shape, low, high, func(label int64, month int32, packed []byte) error {
+		first := firstDay(month)
+		whole := c.from <= first && firstDay(month+1) <= c.to && (c.q.Period == "" || c.q.Period == "month")
+		return c.readGroups(label, packed, whole, c.periods.start(first), func(day int32) (period int32, ok bool) {
+			day += first
+			return c.periods.start(day), c.from <= day && day < c.to
+		})
+	})
+}
+
+// readYears adds whole months, from the first to the last.
+func (c *rolledCounter) readYears(ctx context.Context, tx *sql.Tx, first, last int32) error {
+	low, _ := yearOf(first)
+	high, _ := yearOf(last)
+	return c.readKeys(ctx, tx, yearShape, low, high, func(label int64, year int32, packed []byte) error {
+		whole := c.q.Period == "" && first <= 12*year && 12*year+11 <= last
+		return c.readGroups(label, packed, whole, 0, func(month int32) (period int32, ok bool) {
+			month += 12 * year
+			if month < first || month > last {
+				return 0, false
+			}
+			return c.periods.start(firstDay(month)), true
+		})
+	})
+}
+
+// readKeys calls do with the counts of every label in a range of months, or years.
+func (c *rolledCounter) readKeys(ctx context.Context, tx *sql.Tx, shape int64, low, high int32, do func(label int64, month int32, packed []byte) error) error {
+	keys := make([]int64, len(c.labels))
+	for i, id := range c.labels {
+		keys[i] = rollupKey(id, shape, low)
+	}
+	from, err := json.Marshal(keys)
+	if err != nil {
+		return err
+	}
+	return each(ctx, tx, func(row scanner) error {
+		var (
+			key    int64
+			packed sql.RawBytes
+		)
+		if err := row.Scan(&key, &packed); err != nil {
+			return err
+		}
+		label, _, month := splitKey(key)
+		return do(label, month, packed)
+	}, "SELECT r.key, r.cells FROM json_each(?) f CROSS JOIN rollups r ON r.key BETWEEN f.value AND f.value + ?", string(from), high-low)
+}
+
+// readGroups adds the groups of packed counts: whole ones to a period, the others by the period of each of their days.
+func (c *rolledCounter) readGroups(label int64, packed []byte, whole bool, period int32, periodOf func(day int32) (int32, bool)) error {
+	return unpackCells(packed, func(g packedGroup) error {
+		kind, sentiment := int64(g.kind), int64(g.sentiment)
+		if _, ok := c.kinds[kind]; !ok || !c.wants(int64(g.source), int64(g.touchpoint), sentiment) {
 			return nil
 		}
-		group := c.group(label, int64(g.source), int64(g.touchpoint), int64(g.sentiment))
+		group := c.group(label, int64(g.source), int64(g.touchpoint), sentiment, kind)
 		if whole {
-			c.add(group, c.periods.start(first), int64(g.kind), int64(g.sentiment), g.total)
+			c.add(group, period, kind, sentiment, g.total)
 			return nil
 		}
 		return g.each(func(day int32, n int64) {
-			if day += first; c.from <= day && day < c.to {
-				c.add(group, c.periods.start(day), int64(g.kind), int64(g.sentiment), n)
+			if period, ok := periodOf(day); ok {
+				c.add(group, period, kind, sentiment, n)
 			}
 		})
 	})
@@ -363,29 +470,37 @@ func (c *rolledCounter) readLog(ctx context.Context, tx *sql.Tx) error {
 			if e.day < c.from || e.day >= c.to || !c.wants(e.source, e.touchpoint, e.sentiment) {
 				continue
 			}
-			period := c.periods.start(e.day)
-			count := func(label int64) {
-				group := c.group(label, e.source, e.touchpoint, e.sentiment)
-				if _, ok := c.kinds[countRecords]; ok {
-					c.add(group, period, countRecords, e.sentiment, e.sign)
-				}
-				for _, kind := range e.kinds {
-					if _, ok := c.kinds[kind]; ok {
-						c.add(group, period, kind, e.sentiment, e.sign)
-					}
-				}
-			}
-			if wanted[0] {
-				count(0)
-			}
-			for _, id := range e.labels {
-				if wanted[id] {
-					count(id)
-				}
-			}
+			c.addEntry(&e, wanted)
 		}
 		return nil
 	}, "SELECT body FROM rollup_log ORDER BY n")
+}
+
+// addEntry adds one entry of the log to those of its labels that are wanted.
+func (c *rolledCounter) addEntry(e *entry, wanted map[int64]bool) {
+	period := c.periods.start(e.day)
+	count := func(label, kind int64) {
+		if _, ok := c.kinds[kind]; ok {
+			c.add(c.group(label, e.source, e.touchpoint, e.sentiment, kind), period, kind, e.sentiment, e.sign)
+		}
+	}
+	counts := func(label int64) {
+		if !wanted[label] {
+			return
+		}
+		count(label, countRecords)
+		count(label, countLanguage(e.language))
+		for _, kind := range e.kinds {
+			count(label, kind)
+		}
+	}
+	counts(0)
+	for _, id := range e.labels {
+		counts(id)
+	}
+	for _, id := range e.lean {
+		counts(id)
+	}
 }
 
 // tallies gives the counts as Tally does.

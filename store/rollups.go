@@ -16,10 +16,12 @@ import (
 // Rollups are counts kept beside the records, in the same transactions, so that a dashboard does not walk over all of them:
 //
 //	label × month × [source × touchpoint] × sentiment × kind × day → how many
+//	label × year × sentiment × kind × month → how many
 //
-// A label is a topic or what is said of one (as in the facet "topic"), a value of a declared attribute, one of those that stand for
-// having none, or 0 for every record. A kind is being a record, having a text, or a value of a score. There are two shapes: narrow
-// counts leave source and touchpoint out, wide ones have them.
+// A label is a topic or what is said of one (as in the facet "topic"), a value of a declared attribute, a channel, language, urgency, intent
+// or tag, one of those that stand for having none, or 0 for every record. A kind is being a record, being one in a language, having a
+// text, or a value of a score. There are three shapes: narrow counts leave source and touchpoint out, wide ones have them, and yearly ones are
+// the narrow ones added up by month, for questions about whole months. Labels that few cross with source and touchpoint (see leanFacets) have no wide counts.
 //
 // A write only appends what it takes away and adds to a log (one small entry a version of a record); when the log has grown, the writer
 // folds it into the counts, a month of a label at a time. Whoever reads adds the log to the counts, in one snapshot.
@@ -28,7 +30,7 @@ import (
 // zone, the declared attributes or this format change.
 
 // rollupFormat is raised whenever counts would be kept differently.
-const rollupFormat = 1
+const rollupFormat = 2
 
 // defaultZone is the zone of a workspace that never said otherwise.
 const defaultZone = "Asia/Ho_Chi_Minh"
@@ -41,6 +43,12 @@ const (
 	countRecords = 0
 	countWritten = -1
 )
+
+// countLanguage is the kind of being a record in a language, by the number of its label, 0 for none.
+func countLanguage(language int64) int64 { return -2 - language }
+
+// leanFacets are those whose labels have no wide counts.
+var leanFacets = []string{singleFacetNames[facetChannel], singleFacetNames[facetLanguage], singleFacetNames[facetUrgency], facetIntent, facetTag}
 
 // facetNone is the facet of the labels that stand for having no value of the facet they name.
 const facetNone = "none"
@@ -163,8 +171,10 @@ type entry struct {
 	source     int64
 	touchpoint int64
 	sentiment  int64
+	language   int64
 	labels     []int64 // without 0
-	kinds      []int64 // without that of being a record
+	lean       []int64 // labels of leanFacets
+	kinds      []int64 // without those of being a record, in a language or any
 }
 
 // roll notes in the log of the job under way that a version of a record comes (sign 1) or goes (−1).
@@ -172,32 +182,31 @@ func (t *tx) roll(sign int64, collected int64, f *recordFacts) error {
 	e := &t.entry
 	*e = entry{
 		sign: sign, day: t.days.of(collected), source: f.single[facetSource], touchpoint: f.single[facetTouchpoint],
-		sentiment: f.single[facetSentiment], labels: e.labels[:0], kinds: e.kinds[:0],
+		sentiment: f.single[facetSentiment], language: f.single[facetLanguage], labels: e.labels[:0], lean: e.lean[:0], kinds: e.kinds[:0],
 	}
-	none := true
-	for _, id := range f.read {
-		facet, err := t.facetOf(id)
-		if err != nil {
-			return err
-		}
-		if facet == facetTopic {
-			none = false
-			e.labels = append(e.labels, id)
-		}
+	var err error
+	if e.labels, err = t.labelsOf(e.labels, f.read, facetTopic); err != nil {
+		return err
 	}
-	if none {
-		id, err := t.label(label{facetNone, facetTopic})
-		if err != nil {
-			return err
+	for _, facet := range [...]int{facetChannel, facetLanguage, facetUrgency} {
+		id := f.single[facet]
+		if id == 0 {
+			if id, err = t.label(label{facetNone, singleFacetNames[facet]}); err != nil {
+				return err
+			}
 		}
-		e.labels = append(e.labels, id)
+		e.lean = append(e.lean, id)
+	}
+	if e.lean, err = t.labelsOf(e.lean, f.read, facetIntent); err != nil {
+		return err
+	}
+	if e.lean, err = t.labelsOf(e.lean, f.words, facetTag); err != nil {
+		return err
 	}
 	for _, name := range t.rolled.attributes {
-		found, err := t.attribute(f, facetAttributes+name)
-		if err != nil {
+		if e.labels, err = t.labelsOf(e.labels, f.words, facetAttributes+name); err != nil {
 			return err
 		}
-		e.labels = append(e.labels, found)
 	}
 	if f.written {
 		e.kinds = append(e.kinds, countWritten)
@@ -214,18 +223,23 @@ func (t *tx) roll(sign int64, collected int64, f *recordFacts) error {
 	return nil
 }
 
-// attribute gives the label of a record's value of an attribute, or that of having none.
-func (t *tx) attribute(f *recordFacts, facet string) (int64, error) {
-	for _, id := range f.words {
+// labelsOf appends those of a record's labels that are of a facet, or the one that stands for having none.
+func (t *tx) labelsOf(dst, ids []int64, facet string) ([]int64, error) {
+	had := len(dst)
+	for _, id := range ids {
 		of, err := t.facetOf(id)
 		if err != nil {
-			return 0, err
+			return dst, err
 		}
 		if of == facet {
-			return id, nil
+			dst = append(dst, id)
 		}
 	}
-	return t.label(label{facetNone, facet})
+	if len(dst) > had {
+		return dst, nil
+	}
+	id, err := t.label(label{facetNone, facet})
+	return append(dst, id), err
 }
 
 // facetOf gives the facet of a label. One that is gone has none any more, and nothing counts by it.
@@ -359,7 +373,7 @@ func (t *tx) rollupLog() (log []byte, err error) {
 
 // foldEntries adds packed entries to the counts.
 func (t *tx) foldEntries(log []byte) error {
-	months := map[int64][]cell{}
+	f := fold{numbers: map[cellGroup]uint32{}, months: map[int64][]cell{}}
 	var e entry
 	for len(log) > 0 {
 		rest, err := e.unpack(log)
@@ -367,27 +381,25 @@ func (t *tx) foldEntries(log []byte) error {
 			return err
 		}
 		log = rest
-		month, day := monthOf(e.day)
-		add := func(label int64) {
-			narrow := cell{key: rollupKey(label, narrowShape, month), sentiment: int32(e.sentiment), day: day, n: int32(e.sign)}
-			wide := narrow
-			wide.key, wide.source, wide.touchpoint = rollupKey(label, wideShape, month), int32(e.source), int32(e.touchpoint)
-			n, w := append(months[narrow.key], narrow), append(months[wide.key], wide)
-			for _, kind := range e.kinds {
-				narrow.kind, wide.kind = int32(kind), int32(kind)
-				n, w = append(n, narrow), append(w, wide)
-			}
-			months[narrow.key], months[wide.key] = n, w
+		f.add(&e)
+	}
+	f.order()
+	years := map[int64][]cell{}
+	for _, key := range slices.Sorted(maps.Keys(f.months)) {
+		cells := f.sorted(f.months[key])
+		if err := t.merge(key, f.groups, cells); err != nil {
+			return err
 		}
-		add(0)
-		for _, id := range e.labels {
-			add(id)
+		if label, shape, month := splitKey(key); shape == narrowShape {
+			year, in := yearOf(month)
+			key := rollupKey(label, yearShape, year)
+			years[key] = addMonth(years[key], cells, in)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(months)) {
-		cells := months[key]
-		slices.SortFunc(cells, cell.compare)
-		if err := t.merge(key, cells); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(years)) {
+		cells := years[key]
+		slices.Sort(cells)
+		if err := t.merge(key, f.groups, cells); err != nil {
 			return err
 		}
 	}
@@ -395,13 +407,13 @@ func (t *tx) foldEntries(log []byte) error {
 }
 
 // merge adds sorted cells of one key to what is there.
-func (t *tx) merge(key int64, cells []cell) error {
+func (t *tx) merge(key int64, groups []cellGroup, cells []cell) error {
 	var packed []byte
 	err := t.queryRow("SELECT cells FROM rollups WHERE key = ?", key).Scan(&packed)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	merged, err := mergeCells(t.cells[:0], packed, cells)
+	merged, err := mergeCells(t.cells[:0], packed, groups, cells)
 	if err != nil {
 		return err
 	}

@@ -47,20 +47,52 @@ func (f *folding) compare(ctx context.Context, q feedback.TallyQuery) {
 		return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, zone)
 	}
 	q.Zone = zone
-	q.Filter = feedback.Filter{
-		Source: q.Filter.Source, Touchpoint: q.Filter.Touchpoint, Sentiment: q.Filter.Sentiment, Topic: q.Filter.Topic,
-		From: day(q.Filter.From), To: day(q.Filter.To), Attributes: maps.Clone(q.Filter.Attributes),
-	}
-	delete(q.Filter.Attributes, "city")
-	switch f.r.IntN(3) {
+	drawn := q.Filter
+	q.Filter = feedback.Filter{Source: drawn.Source, Touchpoint: drawn.Touchpoint, Sentiment: drawn.Sentiment, From: day(drawn.From), To: day(drawn.To)}
+	lean := func() { q.Filter.Source, q.Filter.Touchpoint = nil, nil }
+	one := func(values []string) []string { return values[:min(1, len(values))] }
+	by := []string{"", "sentiment", "source", "touchpoint"}
+	switch f.r.IntN(9) {
 	case 0:
-		q.Filter.Topic, q.By = nil, ""
+		q.Filter.Attributes = map[string][]string{"plan": drawn.Attributes["plan"]}
 	case 1:
-		q.Filter.Attributes, q.By = nil, ""
-		q.Filter.Topic = q.Filter.Topic[:min(1, len(q.Filter.Topic))]
+		q.Filter.Topic = one(drawn.Topic)
+	case 2:
+		q.Filter.Channel, by = drawn.Channel, by[:2]
+		lean()
+	case 3:
+		q.Filter.Language, by = drawn.Language, by[:2]
+		lean()
+	case 4:
+		q.Filter.Intent, q.Filter.Tag, q.Filter.Urgency, by = one(drawn.Intent), nil, nil, by[:2]
+		lean()
+	case 5:
+		q.Filter.Tag, by = one(drawn.Tag), by[:2]
+		lean()
+	case 6:
+		q.Filter.Urgency, by = drawn.Urgency, by[:2]
+		lean()
+	case 7:
+		by = []string{"channel", "language", "urgency", "intent", "tag"}
+		lean()
 	default:
-		q.Filter.Topic, q.Filter.Attributes = nil, nil
-		q.By = []string{"", "source", "touchpoint", "sentiment", "topic", "attr.plan"}[f.r.IntN(6)]
+		by = append(by, "topic", "attr.plan")
+	}
+	q.By = by[f.r.IntN(len(by))]
+	if q.Metric == metricRecords {
+		switch f.r.IntN(4) {
+		case 0:
+			if q.By == "" {
+				q.By = "language"
+			}
+		case 1:
+			if len(q.Filter.Language) == 0 && q.By != "language" {
+				q.Filter.Ranges = map[string]feedback.Range{"nps": drawn.Ranges["nps"]}
+			}
+		}
+	} else if q.Metric != metricSentiment && f.r.IntN(3) == 0 {
+		low := float64(f.r.IntN(6))
+		q.Filter.Ranges = map[string]feedback.Range{q.Metric: {Min: &low}}
 	}
 	way, ok := f.rolled.rolled(q)
 	if !ok {
@@ -75,7 +107,7 @@ func (f *folding) compare(ctx context.Context, q feedback.TallyQuery) {
 	if err != nil {
 		f.t.Error(err)
 	}
-	by, err := grouping(q.By)
+	group, err := grouping(q.By)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -84,7 +116,7 @@ func (f *folding) compare(ctx context.Context, q feedback.TallyQuery) {
 		f.t.Fatal(err)
 	}
 	if err := f.withView(ctx, func(v *view) error {
-		c, err := v.count(ctx, q, by, days)
+		c, err := v.count(ctx, q, group, days)
 		if err == nil {
 			want = c.tallies()
 		}
@@ -189,5 +221,41 @@ func TestRollupSettings(t *testing.T) {
 	f(Options{}, "2026-03-01", "city", "plan")
 	if _, err := Open(t.Context(), dir, Options{Attributes: []string{"a=b"}}); feedback.CodeOf(err) != feedback.CodeInvalid {
 		t.Errorf("an attribute that cannot be: %v", err)
+	}
+}
+
+// What dashboards ask comes from rollups, with what it is said to cover.
+func TestRollupsAnswer(t *testing.T) {
+	db, err := Open(t.Context(), t.TempDir(), Options{Attributes: []string{"plan"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	low := 0.0
+	for _, c := range []struct {
+		q    feedback.TallyQuery
+		want bool
+	}{
+		{feedback.TallyQuery{Metric: "nps"}, true},
+		{feedback.TallyQuery{Metric: metricRecords, By: "language"}, true},
+		{feedback.TallyQuery{Metric: metricRecords, By: "language", Filter: feedback.Filter{Topic: []string{"delivery"}, Source: []string{"chat"}}}, true},
+		{feedback.TallyQuery{Metric: metricRecords, Filter: feedback.Filter{Attributes: map[string][]string{"plan": {"pro", "free"}}, Language: []string{"vi"}}}, true},
+		{feedback.TallyQuery{Metric: metricSentiment, By: "topic", Period: "week", Zone: db.Zone()}, true},
+		{feedback.TallyQuery{Metric: metricSentiment, By: "topic", Filter: feedback.Filter{Sentiment: []string{"negative"}, Source: []string{"chat"}}}, true},
+		{feedback.TallyQuery{Metric: metricRecords, By: "topic", Filter: feedback.Filter{Ranges: map[string]feedback.Range{"nps": {Min: &low}}}}, true},
+		{feedback.TallyQuery{Metric: "nps", By: "channel"}, true},
+		{feedback.TallyQuery{Metric: "nps", By: "sentiment", Filter: feedback.Filter{Language: []string{"vi"}}}, true},
+		{feedback.TallyQuery{Metric: "nps", By: "tag"}, true},
+		{feedback.TallyQuery{Metric: "nps", By: "channel", Filter: feedback.Filter{Source: []string{"chat"}}}, false},
+		{feedback.TallyQuery{Metric: "nps", By: "topic", Filter: feedback.Filter{Attributes: map[string][]string{"plan": {"pro"}}}}, false},
+		{feedback.TallyQuery{Metric: "nps", Filter: feedback.Filter{Topic: []string{"delivery", "price"}}}, false},
+		{feedback.TallyQuery{Metric: "nps", By: "attr.city"}, false},
+		{feedback.TallyQuery{Metric: "nps", By: "account"}, false},
+		{feedback.TallyQuery{Metric: "nps", Period: "day", Zone: time.UTC}, false},
+		{feedback.TallyQuery{Metric: metricSentiment, Filter: feedback.Filter{Ranges: map[string]feedback.Range{"nps": {Min: &low}}}}, false},
+	} {
+		if _, ok := db.rolled.rolled(c.q); ok != c.want {
+			t.Errorf("%+v: rollups answer: %v", c.q, ok)
+		}
 	}
 }
