@@ -129,6 +129,7 @@ func BenchmarkPost(b *testing.B) {
 	var n atomic.Int64
 	b.SetParallelism(8)
 	b.ResetTimer()
+	used := cpu(b)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			resp, err := client.Post(srv.URL+"/v1/feedback", jsonType, bytes.NewReader(records[n.Add(1)-1]))
@@ -144,4 +145,5 @@ func BenchmarkPost(b *testing.B) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	b.ReportMetric((cpu(b)-used).Seconds()*1e6/float64(b.N), "cpu-µs/record")
 }

@@ -8,7 +8,8 @@ import (
 // How the index follows the store.
 const (
 	followBatch = 2000                   // changes in one index batch
-	followPause = 100 * time.Millisecond // for more to come, unless somebody waits: many small batches cost many merges
+	followPause = 500 * time.Millisecond // for a batch to fill, unless somebody waits: many small batches cost many merges
+	followLook  = 50 * time.Millisecond  // at how full it is
 	followPoll  = 2 * time.Second        // also look without being told: another process may write
 	followRetry = 5 * time.Second        // after an error
 )
@@ -51,14 +52,24 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// gather lets changes come together, until the pause is over or somebody waits for one of them.
+// gather lets changes come together, until they fill a batch, the pause is over, or somebody waits for one of them.
 func (s *Service) gather(ctx context.Context) {
-	pause := time.NewTimer(followPause)
+	pause, look := time.NewTimer(followPause), time.NewTicker(followLook)
 	defer pause.Stop()
-	select {
-	case <-pause.C:
-	case <-s.hurry:
-	case <-ctx.Done():
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+			if head, mark, err := s.Lag(ctx); err != nil || head-mark >= followBatch {
+				return
+			}
+		case <-pause.C:
+			return
+		case <-s.hurry:
+			return
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
