@@ -60,6 +60,7 @@ type phraseReader struct {
 	joins     []bool
 	segment   segment.Scratch
 	buf       []byte
+	ends      []int32
 	words     []phraseWord
 	tags      []tagWord
 }
@@ -80,7 +81,12 @@ const plainSentiment = 1_000_000
 // mark notes what the matches say of tokens and of terms. A term that speaks against its topic does not count.
 func (r *phraseReader) mark() {
 	s := r.s
-	r.marks, r.whole = make([]phraseMark, len(s.toks)), make(map[[2]int32]phraseMark, len(s.matches))
+	r.marks = slices.Grow(r.marks[:0], len(s.toks))[:len(s.toks)]
+	clear(r.marks)
+	if r.whole == nil || len(r.whole) > 1<<12 { // clearing costs what the largest text has left
+		r.whole = make(map[[2]int32]phraseMark, len(s.matches))
+	}
+	clear(r.whole)
 	for i := range s.matches {
 		mt := &s.matches[i]
 		e := &s.model.entries[mt.entry]

@@ -29,7 +29,7 @@ func (r *phraseReader) englishSentence(st *sentence) {
 			}
 			j++
 		}
-		if noun > i && isStop("en-pale", []byte(strings.ToLower(words[noun].text))) && !r.noun(p, &words[noun-1]) {
+		if noun > i && stops().english[strings.ToLower(words[noun].text)]&wordPale != 0 && !r.noun(p, &words[noun-1]) {
 			noun = -1
 		}
 		if noun >= 0 {
@@ -52,7 +52,7 @@ func (r *phraseReader) inPhrase(p *tagger, w *tagWord) bool {
 	if tag != "JJ" && !strings.HasPrefix(tag, "NN") || w.kind != Word || t.letters < 2 || t.flags&(tokQuoted|tokOther) != 0 {
 		return false
 	}
-	return r.s.toks[w.end-1].end-t.start <= phraseLong && !isStop("en", []byte(strings.ToLower(w.text)))
+	return r.s.toks[w.end-1].end-t.start <= phraseLong && stops().english[strings.ToLower(w.text)]&wordStops == 0
 }
 
 // parted tells whether two words in a row are not side by side on one line.
@@ -62,7 +62,7 @@ func (r *phraseReader) parted(a, b *tagWord) bool {
 
 func (r *phraseReader) addEnglish(words []tagWord) {
 	first, last := &words[0], &words[len(words)-1]
-	if len(words) == 1 && (r.marks[first.tok]&markTopic == 0 || isStop("en-pale", []byte(strings.ToLower(first.text)))) {
+	if len(words) == 1 && (r.marks[first.tok]&markTopic == 0 || stops().english[strings.ToLower(first.text)]&wordPale != 0) {
 		return
 	}
 	name := r.buf[:0]

@@ -28,43 +28,48 @@ const (
 // numerals begin an amount, which is no phrase (`một cục`, `hai mươi`).
 var numerals = []string{"một", "hai", "mười", "mươi", "vài", "mấy"}
 
-// phraseStops holds the words that stand in no phrase, after "vi", "en", "vi-bare" for those without marks, or "en-pale" for
-// those that are none after a noun. Those that are dull are there again, after "vi-dull", "vi-bare-dull" and "en-dull", and "vi-pale" and
-// "vi-bare-pale" are none by themselves.
-var phraseStops = sync.OnceValue(func() map[string]bool {
+// wordTrait says what a word is in phrases and terms.
+type wordTrait uint8
+
+const (
+	wordStops wordTrait = 1 << iota // stands in no phrase
+	wordDull                        // … but may stand in a pair of words
+	wordPale                        // is no phrase by itself
+)
+
+// stopWords are words with traits, by their lower case.
+type stopWords struct {
+	vietnamese, english map[string]wordTrait
+	bare                map[string]wordTrait // Vietnamese ones without marks, for texts typed so
+}
+
+// stops is laid out when it is first asked for.
+var stops = sync.OnceValue(func() stopWords {
 	lex, err := lexicons.Builtin()
 	if err != nil {
 		panic("analyzer: " + err.Error()) // linked into the binary, and linted
 	}
-	stop := make(map[string]bool, 2048)
-	add := func(lang string, words []string) {
-		for _, w := range words {
-			w = strings.TrimSpace(w)
-			stop[lang+" "+w] = true
-			if strings.HasPrefix(lang, "vi") {
-				stop[strings.Replace(lang, "vi", "vi-bare", 1)+" "+Fold(w)] = true
-			}
+	w := stopWords{make(map[string]wordTrait, 1024), make(map[string]wordTrait, 1024), make(map[string]wordTrait, 1024)}
+	vietnamese := func(words []string, trait wordTrait) {
+		for _, word := range words {
+			word = strings.TrimSpace(word)
+			w.vietnamese[word] |= trait
+			w.bare[Fold(word)] |= trait
 		}
 	}
-	for lang, words := range lex.Stopwords {
-		add(lang, words)
+	english := func(words []string, trait wordTrait) {
+		for _, word := range words {
+			w.english[strings.TrimSpace(word)] |= trait
+		}
 	}
-	for _, lang := range []string{"vi", "vi-dull"} {
-		add(lang, strings.Split(dullVietnamese, ","))
-	}
-	for _, lang := range []string{"en", "en-dull"} {
-		add(lang, strings.Split(dullEnglish, ","))
-	}
-	add("vi-pale", strings.Split(paleVietnamese, ","))
-	add("en-pale", strings.Split(paleEnglish, ","))
-	return stop
+	vietnamese(lex.Stopwords["vi"], wordStops)
+	vietnamese(strings.Split(dullVietnamese, ","), wordStops|wordDull)
+	vietnamese(strings.Split(paleVietnamese, ","), wordPale)
+	english(lex.Stopwords["en"], wordStops)
+	english(strings.Split(dullEnglish, ","), wordStops|wordDull)
+	english(strings.Split(paleEnglish, ","), wordPale)
+	return w
 })
-
-// isStop tells whether a word, in lower case, stands in no phrase.
-func isStop(lang string, word []byte) bool {
-	var room [phraseLong + 16]byte
-	return phraseStops()[string(append(append(append(room[:0], lang...), ' '), word...))]
-}
 
 // amounts tells whether a Vietnamese word is an amount or a doubled syllable (`dài dài`), which only stresses.
 func amounts(word string) bool {

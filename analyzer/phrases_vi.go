@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -82,7 +83,8 @@ func (r *phraseReader) segmentWords(st *sentence) {
 	s := r.s
 	r.words, r.syllables, r.buf = r.words[:0], r.syllables[:0], r.buf[:0]
 	units := s.units[st.unit:st.unitEnd]
-	ends := make([]int32, len(units))
+	ends := slices.Grow(r.ends[:0], len(units))[:len(units)]
+	r.ends = ends
 	for i := range units {
 		u := &units[i]
 		if i > 0 {
@@ -158,7 +160,7 @@ func (r *phraseReader) sift() {
 		switch {
 		case utf8.RuneCount(text) < 2, len(text) > phraseLong, r.all(w, markModifier), r.sentiment(w), amounts(string(text)):
 			w.content = false
-		case isStop("vi", text), r.s.bare && isStop("vi-bare", text):
+		case stops().vietnamese[string(text)]&wordStops != 0, r.s.bare && stops().bare[string(text)]&wordStops != 0:
 			w.content = false
 		}
 	}

@@ -33,6 +33,7 @@ type scratch struct {
 	lists          // of the result under way
 	spare    lists // that no result has
 	rules    map[rule][]string
+	terms    *termReader // nil until terms are asked for
 
 	// of learned overlays
 	cells     []cell

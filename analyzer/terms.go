@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
 	"slices"
@@ -72,32 +73,32 @@ func (a *Analyzer) Terms(in Input) []Term {
 	s := a.pool.Get().(*scratch)
 	defer a.pool.Put(s)
 	s.read(in)
-	r := termReader{phraseReader: phraseReader{s: s}, list: true}
-	r.read()
+	r := termReader{list: true}
+	r.read(s)
 	return r.terms
 }
 
 // termKeys gives the keys of a text's terms.
 func (s *scratch) termKeys() *Terms {
-	r := termReader{phraseReader: phraseReader{s: s}}
-	r.read()
-	keys := r.keys
-	if len(keys) > mostTerms {
-		keys = keys[:mostTerms]
+	if s.terms == nil {
+		s.terms = new(termReader)
 	}
-	out := &Terms{Keys: slices.Clone(keys), Sketch: r.sketch()}
+	r := s.terms
+	r.read(s)
+	out := &Terms{Keys: slices.Clone(r.keys), Sketch: r.sketch()}
 	slices.Sort(out.Keys)
 	return out
 }
 
-// termReader finds the terms of one text.
+// termReader finds the terms of one text after the other.
 type termReader struct {
 	phraseReader
 	list  bool     // keep the terms, not only their keys
 	keys  []uint32 // each once, in the order they are said
 	terms []Term
-	said  []termWord
-	runs  []uint64 // hashes of all words, in order
+	said  []termWord // of a sentence
+	parts []byte     // what they give to the keys of pairs, side by side
+	runs  []uint64   // hashes of all words, in order
 }
 
 // termKind says what a word can be in a term.
@@ -113,19 +114,21 @@ const (
 // termWord is a word of a sentence.
 type termWord struct {
 	tok, tokEnd int32
-	part        string // what it gives to the key of a pair
-	alone       string // what it is keyed by when alone
-	shown       string
+	part, to    int32  // what it gives to the key of a pair, in parts
+	text, end   int32  // as it is shown, in buf
+	alone       uint32 // its key when alone
 	kind        termKind
 	gap         bool // something but white space stands before it
 	weak        bool
 }
 
-func (r *termReader) read() {
+// read finds the terms of the text that was read.
+func (r *termReader) read(s *scratch) {
+	r.s, r.keys, r.runs = s, r.keys[:0], r.runs[:0]
 	r.mark()
 	for i := range r.s.sentences {
 		st := &r.s.sentences[i]
-		r.said = r.said[:0]
+		r.said, r.parts = r.said[:0], r.parts[:0]
 		if st.lang == 'v' {
 			r.sayVietnamese(st)
 		} else {
@@ -144,14 +147,21 @@ func (r *termReader) sayVietnamese(st *sentence) {
 	for i := range r.words {
 		w := &r.words[i]
 		text := string(r.buf[w.text:w.to])
-		bare := Fold(text)
-		x := termWord{tok: w.tok, tokEnd: w.tokEnd, part: bare, alone: bare, shown: text, gap: w.gap}
-		r.runs = append(r.runs, hashTerm(bare))
-		stop := isStop("vi", []byte(text)) || r.s.bare && isStop("vi-bare", []byte(text))
-		dull := stop && (isDull("vi", text) || r.s.bare && isDull("vi-bare", text)) // who is dull stops
+		x := termWord{tok: w.tok, tokEnd: w.tokEnd, text: w.text, end: w.to, gap: w.gap}
+		bare := r.part(&x, text)
+		hash := hashTerm(bare)
+		x.alone = uint32(hash)
+		r.runs = append(r.runs, hash)
+		traits := stops().vietnamese[text]
+		if r.s.bare {
+			traits |= stops().bare[text]
+		}
+		stop := traits&wordStops != 0
+		dull := stop && traits&wordDull != 0
 		switch no, ok := vietnameseNegator(text, r.s.bare); {
 		case ok:
-			x.kind, x.part = termNegator, no
+			x.kind = termNegator
+			r.part(&x, no)
 		case !w.content, len(text) > phraseLong, utf8.RuneCountInString(text) < 2:
 			if r.s.toks[w.tok].kind != Word { // a number or a symbol parts
 				x.gap = true
@@ -159,7 +169,7 @@ func (r *termReader) sayVietnamese(st *sentence) {
 		case r.code(w.tok, w.tokEnd):
 			x.gap = true
 		case r.all(w, markModifier), stop && !dull, amounts(text):
-		case r.sentiment(w) && r.whole[[2]int32{w.unit, w.end}]&markTopic == 0, dull, isStop("vi-pale", []byte(text)), r.s.bare && isStop("vi-bare-pale", []byte(text)):
+		case r.sentiment(w) && r.whole[[2]int32{w.unit, w.end}]&markTopic == 0, dull, traits&wordPale != 0:
 			x.kind = termContent
 		default:
 			x.kind = termTheme
@@ -167,9 +177,9 @@ func (r *termReader) sayVietnamese(st *sentence) {
 		}
 		x.gap = x.gap || joining[text]
 		if w.syllables == 1 {
-			x.alone = text
+			x.alone = WordKey(text)
 			if r.s.bare {
-				x.alone = bareMark + bare
+				x.alone = uint32(stir(hashOn(hashOn(hashBegin, bareMark), bare)))
 			}
 		}
 		r.said = append(r.said, x)
@@ -179,6 +189,7 @@ func (r *termReader) sayVietnamese(st *sentence) {
 // sayEnglish lays the words of a sentence out that is not Vietnamese.
 func (r *termReader) sayEnglish(st *sentence) {
 	s := r.s
+	r.buf = r.buf[:0]
 	for i := st.tok; i < st.tokEnd; i++ {
 		t := &s.toks[i]
 		parted := t.flags&tokNewline != 0
@@ -188,27 +199,41 @@ func (r *termReader) sayEnglish(st *sentence) {
 		if t.kind != Word || t.flags&(tokQuoted|tokOther) != 0 {
 			continue
 		}
-		text := string(s.spelled(nil, t))
+		from := len(r.buf)
+		r.buf = s.spelled(r.buf, t)
+		text := string(r.buf[from:])
 		if len(text) > phraseLong {
 			continue
 		}
-		stem := Stem(strings.TrimSuffix(text, "'s"))
-		x := termWord{tok: i, tokEnd: i + 1, part: Fold(stem), alone: stem, shown: text, gap: parted || joining[text], weak: t.flags&tokMarked != 0}
-		r.runs = append(r.runs, hashTerm(stem))
+		stem := stemOf(bytes.TrimSuffix(r.buf[from:], []byte("'s")))
+		hash := hashTerm(stem)
+		x := termWord{tok: i, tokEnd: i + 1, alone: uint32(hash), text: int32(from), end: int32(len(r.buf)), gap: parted || joining[text], weak: t.flags&tokMarked != 0}
+		r.part(&x, stem)
+		r.runs = append(r.runs, hash)
 		mark := r.marks[i]
-		stop := isStop("en", []byte(text))
-		dull := stop && isDull("en", text)
+		traits := stops().english[text]
+		stop := traits&wordStops != 0
+		dull := stop && traits&wordDull != 0
 		switch no, ok := englishNegator(text); {
 		case ok:
-			x.kind, x.part = termNegator, no
+			x.kind = termNegator
+			r.part(&x, no)
 		case t.letters < 2, t.flags&tokDigits != 0, r.code(i, i+1), mark&markModifier != 0, stop && !dull:
-		case mark&(markSentiment|markTopic) == markSentiment, dull, isStop("en-pale", []byte(text)):
+		case mark&(markSentiment|markTopic) == markSentiment, dull, traits&wordPale != 0:
 			x.kind = termContent
 		default:
 			x.kind = termTheme
 		}
 		r.said = append(r.said, x)
 	}
+}
+
+// part lays down what a word gives to the key of a pair, which is text without its marks.
+func (r *termReader) part(x *termWord, text string) []byte {
+	x.part = int32(len(r.parts))
+	r.parts = AppendFold(r.parts, text)
+	x.to = int32(len(r.parts))
+	return r.parts[x.part:x.to]
 }
 
 // code tells whether a word is glued to a number, as in an order's (`CM-140876`), a size's or a price's (`430.000đ`).
@@ -241,7 +266,7 @@ func (r *termReader) pair(lang uint8) {
 	for i := range r.said {
 		w := &r.said[i]
 		if w.kind == termTheme {
-			r.take(lang, hashTerm(w.alone), w, w)
+			r.take(lang, w.alone, w, w)
 		}
 		if w.kind == termBetween {
 			continue
@@ -252,7 +277,8 @@ func (r *termReader) pair(lang uint8) {
 				continue
 			}
 			if next.kind != termNegator && (w.kind != termNegator || next.kind >= termContent) {
-				r.take(lang, hashTerm(w.part+" "+next.part), w, next)
+				h := hashOn(hashOn(hashBegin, r.parts[w.part:w.to]), " ")
+				r.take(lang, uint32(stir(hashOn(h, r.parts[next.part:next.to]))), w, next)
 			}
 			break
 		}
@@ -260,32 +286,38 @@ func (r *termReader) pair(lang uint8) {
 }
 
 // take takes a term in.
-func (r *termReader) take(lang uint8, key uint64, first, last *termWord) {
+func (r *termReader) take(lang uint8, key uint32, first, last *termWord) {
 	if !r.list {
-		if k := uint32(key); !slices.Contains(r.keys, k) && len(r.keys) < mostTerms {
-			r.keys = append(r.keys, k)
+		if len(r.keys) < mostTerms && !slices.Contains(r.keys, key) {
+			r.keys = append(r.keys, key)
 		}
 		return
 	}
+	shown := string(r.buf[first.text:first.end])
 	from, to := &r.s.toks[first.tok], &r.s.toks[last.tokEnd-1]
-	t := Term{Key: uint32(key), Start: int(from.cpStart), End: int(to.cpEnd), Text: first.shown, Words: 1, English: lang != 'v', Bare: lang == 'v' && r.s.bare, Weak: first.weak}
+	t := Term{Key: key, Start: int(from.cpStart), End: int(to.cpEnd), Text: shown, Words: 1, English: lang != 'v', Bare: lang == 'v' && r.s.bare, Weak: first.weak}
 	if from.field == fieldTitle {
 		t.Field = "title"
 	}
 	if first != last {
-		t.Text, t.Words, t.Weak = first.shown+" "+last.shown, 2, false
-		t.Parts = [2]uint32{uint32(hashTerm(first.alone)), uint32(hashTerm(last.alone))}
+		t.Text, t.Words, t.Weak = shown+" "+string(r.buf[last.text:last.end]), 2, false
+		t.Parts = [2]uint32{first.alone, last.alone}
 	}
 	r.terms = append(r.terms, t)
 }
 
 // hashTerm gives the hash of a term: FNV-1a, stirred so that its low half is as good as its high one.
-func hashTerm(s string) uint64 {
-	h := uint64(14695981039346656037)
+func hashTerm[T string | []byte](s T) uint64 { return stir(hashOn(hashBegin, s)) }
+
+// hashBegin is the hash of nothing, before it is stirred.
+const hashBegin uint64 = 14695981039346656037
+
+// hashOn goes on with a hash before it is stirred.
+func hashOn[T string | []byte](h uint64, s T) uint64 {
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
-	return stir(h)
+	return h
 }
 
 // stir is the finaliser of SplitMix64.
@@ -405,6 +437,3 @@ func englishNegator(word string) (part string, ok bool) {
 	}
 	return "", false
 }
-
-// isDull tells whether a word is none of note by itself but may stand in a pair.
-func isDull(lang, word string) bool { return isStop(lang+"-dull", []byte(word)) }
