@@ -2,16 +2,18 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"github.com/thau-cx/thau/feedback"
 )
 
 type driversInput struct {
 	Filters
-	Metric string `query:"metric" required:"true" doc:"nps, csat, csat:<aspect>, ces, rating or sentiment"`
-	Level  int    `query:"level" minimum:"1" maximum:"2" doc:"topics above (1), or those below them where there are any (2); 2 where absent"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"50 where absent"`
-	Least  int    `query:"least" minimum:"2" doc:"voices that a driver needs; 5 where absent"`
+	Metric string   `query:"metric" required:"true" doc:"nps, csat, csat:<aspect>, ces, rating or sentiment"`
+	Adjust []string `query:"adjust,explode" doc:"facets whose values effects hold equal: source channel language sentiment urgency touchpoint attr.NAME; the declared attributes where absent; none for no adjustment"`
+	Level  int      `query:"level" minimum:"1" maximum:"2" doc:"topics above (1), or those below them where there are any (2); 2 where absent"`
+	Limit  int      `query:"limit" minimum:"1" maximum:"200" doc:"50 where absent"`
+	Least  int      `query:"least" minimum:"2" doc:"voices that a driver needs; 5 where absent"`
 }
 
 type driversOutput struct {
@@ -24,11 +26,19 @@ func (s *server) getDrivers(ctx context.Context, in *driversInput) (*driversOutp
 	if err != nil {
 		return nil, err
 	}
-	drivers, err := s.service.Drivers(ctx, feedback.DriversQuery{Metric: in.Metric, Filter: filter, Level: in.Level, Limit: in.Limit, Least: in.Least})
+	drivers, err := s.service.Drivers(ctx, feedback.DriversQuery{Metric: in.Metric, Filter: filter, Adjust: adjusted(in.Adjust), Level: in.Level, Limit: in.Limit, Least: in.Least})
 	if err != nil {
 		return nil, err
 	}
 	return &driversOutput{drivers}, nil
+}
+
+// adjusted reads the facets to hold equal, of which "none" means that there are none.
+func adjusted(facets []string) []string {
+	if slices.Equal(facets, []string{"none"}) {
+		return []string{}
+	}
+	return facets
 }
 
 type trendsInput struct {

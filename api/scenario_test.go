@@ -263,6 +263,8 @@ func TestScenarios(t *testing.T) {
 		{name: "emerging tomorrow", method: get, url: "/v1/emerging?at=tomorrow", status: 400, contains: []string{`"name":"at"`}},
 		{name: "drivers", method: get, url: "/v1/drivers?metric=nps", status: 200, contains: []string{`"metric":"nps","n":2,"voices":2`, `"items":[]`, `"note":{"en":"`}},
 		{name: "drivers of few", method: get, url: "/v1/drivers?metric=sentiment&least=2", status: 200, contains: []string{`"metric":"sentiment"`, `"items":[`}},
+		{name: "drivers with segments held equal", method: get, url: "/v1/drivers?metric=sentiment&least=2&adjust=source&adjust=attr.plan", status: 200, contains: []string{`"adjusted_for":["source","attr.plan"]`}},
+		{name: "drivers with topics held equal", method: get, url: "/v1/drivers?metric=nps&adjust=topic", status: 400, contains: []string{`"name":"adjust"`}},
 		{name: "drivers of what", method: get, url: "/v1/drivers", status: 400, contains: []string{`"name":"metric"`}},
 		{name: "drivers of joy", method: get, url: "/v1/drivers?metric=joy", status: 400, contains: []string{`"name":"metric"`}},
 		{name: "drivers of a third level", method: get, url: "/v1/drivers?metric=nps&level=3", status: 400, contains: []string{`"name":"level"`}},

@@ -12,6 +12,7 @@ type ColumnsQuery struct {
 	Sets   []Filter       // which of these each is in; at most 8
 	Metric string         // a score, or "" for none; sentiment is always there
 	Facet  string         // its labels of this facet (as in Query.Facets, "account" excepted), or "" for none
+	Single []string       // its value of each of these facets that have one: those of Query.Facets but topic, intent, account and tag
 	Terms  bool           // the keys of its terms, and its sketch
 	Zone   *time.Location // of the days; nil means UTC
 }
@@ -30,6 +31,9 @@ type Columns struct {
 	LabelEnds []uint32 // where the labels of each record end in Labels
 	Labels    []int32  // by place in Names, ascending
 	Names     []string // sorted
+
+	Singles     [][]int32  // of each facet of Single, by place in SingleNames, −1 without a value
+	SingleNames [][]string // in the order they were met
 
 	TermEnds []uint32 // where the keys of each record end in Terms
 	Terms    []uint32

@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -15,9 +16,10 @@ import (
 type DriversQuery struct {
 	Metric string // nps, csat, csat:<aspect>, ces, rating or sentiment
 	Filter Filter
-	Level  int // of the topics: 1 those above, 2 those below them where there are any; 0 means 2
-	Limit  int // drivers, 1–200; 0 means 50
-	Least  int // voices that a driver needs, at least 2; 0 means 5
+	Adjust []string // facets whose values are held equal (as in ColumnsQuery.Single); nil means the declared attributes, empty none
+	Level  int      // of the topics: 1 those above, 2 those below them where there are any; 0 means 2
+	Limit  int      // drivers, 1–200; 0 means 50
+	Least  int      // voices that a driver needs, at least 2; 0 means 5
 }
 
 // Drivers is how a metric goes with the topics that answers mention, the strongest first.
@@ -26,7 +28,8 @@ type Drivers struct {
 	N      int      `json:"n"`      // answers
 	Voices int      `json:"voices"` // who gave them
 	Value  float64  `json:"value"`
-	R2     float64  `json:"r2"` // how much of the metric's variance topics explain, 0–1
+	R2     float64  `json:"r2"`                     // how much of the metric's variance topics explain, 0–1
+	Held   []string `json:"adjusted_for,omitempty"` // facets whose values effects hold equal
 	Items  []Driver `json:"items"`
 	Note   Words    `json:"note"` // how to read this
 }
@@ -83,7 +86,12 @@ func (s *Service) Drivers(ctx context.Context, q DriversQuery) (Drivers, error) 
 	if err := q.normalise(); err != nil {
 		return Drivers{}, err
 	}
-	c, err := s.store.Columns(ctx, ColumnsQuery{Filter: q.Filter, Metric: scoreOf(q.Metric), Facet: "topic", Zone: s.zone})
+	if q.Adjust == nil {
+		for _, name := range s.attributes {
+			q.Adjust = append(q.Adjust, "attr."+name)
+		}
+	}
+	c, err := s.store.Columns(ctx, ColumnsQuery{Filter: q.Filter, Metric: scoreOf(q.Metric), Facet: "topic", Single: q.Adjust, Zone: s.zone})
 	if err != nil {
 		return Drivers{}, err
 	}
@@ -105,15 +113,21 @@ func (s *Service) Drivers(ctx context.Context, q DriversQuery) (Drivers, error) 
 		}
 	}
 	said.keep(func(m int32) bool { return len(voices[m]) >= q.Least }) // the rest would only be noise to the regression
+	segments := c.segments(int32(len(said.names)), q)
 	var table insight.MentionTable
 	for i := range c.Len() {
 		if value, ok := c.answer(i, q.Metric); ok {
 			mentions = said.of(mentions[:0], c.LabelsOf(i))
+			for k, column := range c.Singles {
+				if column[i] >= 0 && segments[k][column[i]] >= 0 {
+					mentions = append(mentions, segments[k][column[i]])
+				}
+			}
 			table.Add(value, c.Voices[i], mentions)
 		}
 	}
 	d := table.Drivers(len(said.names), q.Metric == "nps", q.Least, insight.Options{})
-	out := Drivers{Metric: q.Metric, N: d.N, Voices: d.Voices, Value: d.Value, R2: d.R2, Items: []Driver{}, Note: driversNote}
+	out := Drivers{Metric: q.Metric, N: d.N, Voices: d.Voices, Value: d.Value, R2: d.R2, Held: q.Adjust, Items: []Driver{}, Note: driversNote}
 	strongest := d.Strongest(q.Least)
 	a := s.analyzer.Load()
 	for _, i := range strongest[:min(len(strongest), q.Limit)] {
@@ -125,10 +139,43 @@ func (s *Service) Drivers(ctx context.Context, q DriversQuery) (Drivers, error) 
 	return out, nil
 }
 
+// maxSegments is how many values of a facet effects hold equal, those of most answers; the rest count as one.
+const maxSegments = 30
+
+// segments numbers the values of the facets to hold equal, from a number on: those that enough answers have, but the one of most, which the
+// others are compared with.
+func (c *Columns) segments(from int32, q DriversQuery) [][]int32 {
+	out := make([][]int32, len(c.Singles))
+	for k, column := range c.Singles {
+		counts := make([]int, len(c.SingleNames[k]))
+		for i, at := range column {
+			if _, ok := c.answer(i, q.Metric); ok && at >= 0 {
+				counts[at]++
+			}
+		}
+		order := make([]int32, len(counts))
+		for i := range order {
+			order[i] = int32(i)
+		}
+		slices.SortFunc(order, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(c.SingleNames[k][a], c.SingleNames[k][b]))
+		})
+		out[k] = make([]int32, len(counts))
+		for place, at := range order {
+			out[k][at] = -1
+			if place > 0 && place <= maxSegments && counts[at] >= q.Least {
+				out[k][at] = from
+				from++
+			}
+		}
+	}
+	return out
+}
+
 var driversNote = Words{
-	English: "Impact is the metric less what it is without the answers that mention a topic; effect is how those answers differ when all else that is mentioned is equal. " +
+	English: "Impact is the metric less what it is without the answers that mention a topic; effect is how those answers differ when all else that is mentioned, and the segments that are adjusted for, are equal. " +
 		"Topics that are mentioned together share what they go with. This is what goes together, not what causes what.",
-	Vietnamese: "Tác động là chỉ số hiện tại trừ chỉ số khi bỏ các câu trả lời nhắc đến chủ đề; hiệu ứng là mức chênh của các câu trả lời đó khi mọi điều khác được nhắc đến như nhau. " +
+	Vietnamese: "Tác động là chỉ số hiện tại trừ chỉ số khi bỏ các câu trả lời nhắc đến chủ đề; hiệu ứng là mức chênh của các câu trả lời đó khi mọi điều khác được nhắc đến và các nhóm khách được điều chỉnh là như nhau. " +
 		"Các chủ đề hay được nhắc cùng nhau chia nhau mức liên quan. Đây là những gì đi cùng nhau, không phải nguyên nhân.",
 }
 

@@ -30,6 +30,7 @@ type Service struct {
 	behaviours []learn.Behaviour
 	now        func() time.Time
 	zone       *time.Location
+	attributes []string // declared
 	log        *slog.Logger
 	policies   policyCache
 	rules      rulesCache
@@ -59,13 +60,15 @@ type Config struct {
 	Behaviours []learn.Behaviour
 	Now        func() time.Time
 	Zone       *time.Location
+	// Attributes are the declared ones: those that rollups count by and drivers are adjusted for.
+	Attributes []string
 	Log        *slog.Logger
 }
 
 // NewService joins the rooms.
 func NewService(c Config) (*Service, error) {
 	s := &Service{
-		store: c.Store, index: c.Index, lexicon: c.Lexicon, behaviours: c.Behaviours, now: c.Now, zone: c.Zone, log: c.Log,
+		store: c.Store, index: c.Index, lexicon: c.Lexicon, behaviours: c.Behaviours, now: c.Now, zone: c.Zone, attributes: c.Attributes, log: c.Log,
 		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
 	}
 	s.analyzer.Store(c.Analyzer)

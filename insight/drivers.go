@@ -21,7 +21,7 @@ type Driver struct {
 	Q          float64 `json:"q"`    // share of false discoveries expected among impacts no weaker
 	Sure       bool    `json:"sure"` // q is at most a tenth
 
-	Effect     float64 `json:"effect"` // how much an answer with it differs from one without, all other mentions equal
+	Effect     float64 `json:"effect"` // how much an answer with it differs from one without, all other mentions and segments equal
 	EffectLow  float64 `json:"effect_low"`
 	EffectHigh float64 `json:"effect_high"`
 	Importance float64 `json:"importance"` // its share of what mentions explain of the metric, 0–1
@@ -55,7 +55,8 @@ type MentionTable struct {
 	numbers       map[uint64]int
 }
 
-// Add adds an answer in the metric's unit, who gave it, and what it mentions, by number and each once.
+// Add adds an answer in the metric's unit, who gave it, and what it mentions, by number and each once. Numbers from the width of Drivers on are
+// no mentions but the segments that the answer is of.
 func (t *MentionTable) Add(value float64, voice uint64, mentions []int32) {
 	if t.numbers == nil {
 		t.numbers = map[uint64]int{}
@@ -78,12 +79,16 @@ func flag(b bool) float64 {
 }
 
 // Drivers computes how the metric goes with each mention, by number; those of fewer voices than least are left with N and Voices alone.
-// Width is how many mentions there are. Bands tells that answers are ±100 or 0, as those of a net promoter score.
+// Width is how many mentions there are; effects are adjusted for the segments beyond it, too, which are not given. Bands tells that answers are ±100 or 0, as those of a net promoter score.
 func (t *MentionTable) Drivers(width int, bands bool, least int, o Options) Drivers {
 	out := Drivers{N: t.all.Len(), Voices: len(t.numbers), Value: figure(t.all.Mean()), By: make([]Driver, width)}
 	impacts := t.all.LeaveOut(o.Confidence, 0, driverSeed)
 	fit, fitted := t.all.Regress(ridge, o.Confidence)
-	out.R2 = figure(adjustedR2(fit.R2, out.N, len(impacts)))
+	explained := 0.0 // by mentions
+	for i := range min(width, len(fit.Effects)) {
+		explained += fit.Effects[i].Importance
+	}
+	out.R2 = figure(adjustedR2(min(explained, 1), out.N, min(width, len(impacts))))
 	var up, down []float64
 	if bands {
 		up, down = t.up.Impacts(), t.down.Impacts()
@@ -102,8 +107,8 @@ func (t *MentionTable) Drivers(width int, bands bool, least int, o Options) Driv
 		if fitted {
 			e := fit.Effects[i]
 			d.Effect, d.EffectLow, d.EffectHigh = figure(e.Effect), figure(e.Low), figure(e.High)
-			if fit.R2 > 0 {
-				d.Importance = figure(e.Importance / fit.R2)
+			if explained > 0 {
+				d.Importance = figure(e.Importance / explained)
 			}
 		}
 		if bands {

@@ -66,8 +66,8 @@ type Impact struct {
 }
 
 // LeaveOut gives the impact of every feature, by number: M(all) − M(without it) = n/(N−n)·(m − M). Errors come from a bootstrap that draws
-// voices, in its Bayesian-like form with Poisson(1) weights (Hanley & MacGibbon 2006), and the interval is the impact ± z·error. The
-// same seed gives the same answer. Rounds below 1 mean as many as four hundred, fewer for large tables. A feature that fewer than two
+// voices, in its Bayesian-like form with Poisson(1) weights (Hanley & MacGibbon 2006), times √(V/(V−1)) for a feature that V people
+// effectively speak of (see effective), and the interval is the impact ± t·error with V−1 degrees of freedom. The same seed gives the same answer. Rounds below 1 mean as many as four hundred, fewer for large tables. A feature that fewer than two
 // voices have, or all answers, has the error 0 and P 1.
 func (t *Table) LeaveOut(confidence float64, rounds int, seed uint64) []Impact {
 	out := make([]Impact, t.width)
@@ -105,18 +105,19 @@ func (t *Table) LeaveOut(confidence float64, rounds int, seed uint64) []Impact {
 			}
 		}
 	}
-	for f := range out {
+	for f, people := range all.effective(t.width) {
 		o := &out[f]
 		if o.N == len(t.values) || o.Voices < 2 || drawn[f] < 2 {
 			o.Interval = Interval{o.Impact, o.Impact}
 			continue
 		}
+		df := max(people-1, 1)
 		variance := (squares[f] - means[f]*means[f]/drawn[f]) / (drawn[f] - 1)
-		o.Error = math.Sqrt(max(variance, 0))
-		half := TwoSided(confidence) * o.Error
+		o.Error = math.Sqrt(max(variance*(df+1)/df, 0))
+		half := StudentQuantile(0.5+sane(confidence)/2, df) * o.Error
 		o.Interval = Interval{o.Impact - half, o.Impact + half}
 		if o.Error > 0 {
-			o.P = TwoSidedP(o.Impact / o.Error)
+			o.P = studentP(o.Impact/o.Error, df)
 		}
 	}
 	return out
@@ -197,6 +198,44 @@ func (s *voiceSums) features(weights []float64, width int) (sums []sum, voices [
 		f.n, f.sum = f.n+float64(w*p.n), f.sum+float64(w*p.sum.sum)
 	}
 	return sums, voices
+}
+
+// effective gives how many people, were all alike, would tell as surely as these what answers with a feature are beside those without, by
+// feature: (Σw)²/Σw² (Kish 1965) over the weight w that a voice has in the variance of the difference of the two means, n/N² for n of N answers
+// with the feature and the same for those without. A feature that few have counts few people, however many there are in all.
+func (s *voiceSums) effective(width int) []float64 {
+	total := s.total()
+	var squares float64 // Σn² over all voices
+	for _, v := range s.voices {
+		squares += float64(v.n * v.n)
+	}
+	with, _ := s.features(nil, width)
+	sumSquares, without := make([]float64, width), make([]float64, width)
+	for i := range s.pairs {
+		p := &s.pairs[i]
+		f := p.feature
+		in, rest := with[f].n, total.n-with[f].n
+		w := p.n / (in * in)
+		if rest > 0 {
+			w += (s.voices[p.voice].n - p.n) / (rest * rest)
+		}
+		sumSquares[f] += float64(w * w)
+		without[f] += float64(s.voices[p.voice].n * s.voices[p.voice].n)
+	}
+	out := make([]float64, width)
+	for f := range out {
+		rest := total.n - with[f].n
+		if with[f].n == 0 {
+			continue
+		}
+		sum, sumSquare := 1/with[f].n, sumSquares[f]
+		if rest > 0 {
+			sum += 1 / rest
+			sumSquare += (squares - without[f]) / (rest * rest * rest * rest)
+		}
+		out[f] = sum * sum / sumSquare
+	}
+	return out
 }
 
 // poisson1 gives the Poisson(1) count at a point of [0, 1) of its distribution.

@@ -8,9 +8,9 @@ import (
 
 // Effect is what a feature goes with when all others are held equal.
 type Effect struct {
-	Effect float64 // how much higher the value is with the feature than without, in its unit
-	Error  float64 // standard error, robust against rows of one voice being alike
-	Interval
+	Effect     float64 // how much higher the value is with the feature than without, in its unit; pulled to 0 by the penalty
+	Error      float64 // standard error of what the interval is around, robust against rows of one voice being alike
+	Interval           // around the effect with most of the pull taken back
 	P          float64 // two-sided, of no effect
 	Importance float64 // part of R² that is this feature's: Johnson's relative weight, at least 0
 }
@@ -24,7 +24,11 @@ type Regression struct {
 
 // Regress fits value = a + Σ effect·feature by least squares with a ridge penalty on the effects, (X′X + λI)⁻¹X′y over centred columns
 // (Hoerl & Kennard 1970): a penalty λ pulls a feature's effect to 0 as much as λ answers with it and λ without, all alike, would. The errors
-// are those of the sandwich with the scores added up by voice (Liang & Zeger 1986), A⁻¹(Σ sᵥsᵥ′)A⁻¹·V/(V−1) over V voices.
+// are those of the sandwich with the scores added up by voice (Liang & Zeger 1986), M(Σ sᵥsᵥ′)M.
+//
+// Intervals are around MX′y with M = A⁻¹ + λA⁻², A = X′X + λI, which takes back the penalty's pull but for its square (one step of iterated
+// ridge, Riley 1955). A feature that V people effectively speak of (see effective) has the variance times V/(V−1) and Student's t with
+// V−1 degrees of freedom, because a sandwich of few people is too small and too noisy (Carter, Schnepel & Steigerwald 2017).
 //
 // Importance is Johnson's relative weight (2000, Multivariate Behavioral Research 35:1): with the correlations of the features
 // R = QΔ²Q′, Λ = QΔQ′ and β = Λ⁻¹r, it is εⱼ = Σₖ Λ²ⱼₖβ²ₖ, which is the features' shares in R² however they overlap. Directions without
@@ -77,15 +81,29 @@ func (t *Table) Regress(penalty, confidence float64) (r Regression, ok bool) {
 	if err := chol.InverseTo(&inverse); err != nil {
 		return Regression{N: n}, false
 	}
-	variance := t.sandwich(&inverse, effects.RawVector().Data, counts, mean)
+	var back, centres mat.VecDense // λA⁻¹β
+	back.MulVec(&inverse, &effects)
+	back.ScaleVec(penalty, &back)
+	centres.AddVec(&effects, &back)
+	var unpulled mat.Dense
+	unpulled.Mul(&inverse, &inverse)
+	unpulled.Scale(penalty, &unpulled)
+	unpulled.Add(&unpulled, &inverse)
+	variance := t.sandwich(&unpulled, centres.RawVector().Data, counts, mean)
 	r = Regression{Effects: make([]Effect, p), N: n}
-	z := TwoSided(confidence)
-	for f := range r.Effects {
+	for f, people := range t.sums().effective(p) {
 		e := &r.Effects[f]
-		e.Effect, e.Error, e.P = effects.AtVec(f), math.Sqrt(max(variance.At(f, f), 0)), 1
-		e.Interval = Interval{e.Effect - z*e.Error, e.Effect + z*e.Error}
-		if e.Error > 0 {
-			e.P = TwoSidedP(e.Effect / e.Error)
+		e.Effect, e.P = effects.AtVec(f), 1
+		centre := centres.AtVec(f)
+		e.Interval = Interval{centre, centre}
+		if people > 1 {
+			df := people - 1
+			e.Error = math.Sqrt(max(variance.At(f, f)*people/df, 0))
+			half := StudentQuantile(0.5+sane(confidence)/2, df) * e.Error
+			e.Interval = Interval{centre - half, centre + half}
+			if e.Error > 0 {
+				e.P = studentP(centre/e.Error, df)
+			}
 		}
 	}
 	for f, w := range relativeWeights(cross, counts, products, total, size) {
@@ -96,8 +114,8 @@ func (t *Table) Regress(penalty, confidence float64) (r Regression, ok bool) {
 	return r, true
 }
 
-// sandwich gives the variance of the effects.
-func (t *Table) sandwich(inverse *mat.SymDense, effects, counts []float64, mean float64) *mat.SymDense {
+// sandwich gives the variance of the effects, on the diagonal, before it is corrected for how few people there are.
+func (t *Table) sandwich(inverse mat.Matrix, effects, counts []float64, mean float64) *mat.SymDense {
 	n, p := float64(len(t.values)), t.width
 	base := mean // the constant: what an answer without features is expected to be
 	for f, e := range effects {
@@ -126,10 +144,8 @@ func (t *Table) sandwich(inverse *mat.SymDense, effects, counts []float64, mean 
 	meat := make([]float64, p*p)
 	crossed := make([]float64, p) // Σ of score·residual, for the centre
 	var squares float64
-	people := 0.0
 	for i := range scores {
 		s := &scores[i]
-		people++
 		squares += float64(s.residual * s.residual)
 		for a, x := range s.by { // each cell takes one number a voice, so the order of the map cannot show
 			crossed[a] += float64(x * s.residual)
@@ -138,15 +154,11 @@ func (t *Table) sandwich(inverse *mat.SymDense, effects, counts []float64, mean 
 			}
 		}
 	}
-	adjust := 1.0
-	if people > 1 {
-		adjust = people / (people - 1)
-	}
 	middle := mat.NewSymDense(p, nil)
 	for a := range p {
 		for b := a; b < p; b++ {
 			ma, mb := counts[a]/n, counts[b]/n
-			middle.SetSym(a, b, adjust*(meat[a*p+b]-ma*crossed[b]-mb*crossed[a]+ma*mb*squares))
+			middle.SetSym(a, b, meat[a*p+b]-ma*crossed[b]-mb*crossed[a]+ma*mb*squares)
 		}
 	}
 	var half, full mat.Dense

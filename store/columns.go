@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/feedback"
@@ -23,6 +24,11 @@ func (db *DB) Columns(ctx context.Context, q feedback.ColumnsQuery) (out *feedba
 	}
 	if _, _, ok := feedback.Scales(q.Metric); !ok && q.Metric != "" {
 		return fail(feedback.Errorf(feedback.CodeInvalid, "metric", "no such metric: use nps, csat, csat:<aspect>, ces or rating"))
+	}
+	for _, name := range q.Single {
+		if _, single, ok := facetName(name); !ok || single < 0 && !strings.HasPrefix(name, facetAttributes) {
+			return fail(feedback.Errorf(feedback.CodeInvalid, "adjust", "no facet %s with one value: use source, channel, language, sentiment, urgency, touchpoint or attr.<name>", quoted(name)))
+		}
 	}
 	facet, single := "", -1
 	if q.Facet != "" {
@@ -141,6 +147,9 @@ func (c *columnReader) read(ctx context.Context) (*feedback.Columns, error) {
 	}
 	c.scores()
 	c.labels()
+	for _, name := range c.query.Single {
+		c.singles(name)
+	}
 	c.terms()
 	return c.out, nil
 }
@@ -207,6 +216,37 @@ func (c *columnReader) labels() {
 		c.out.LabelEnds[i] = uint32(len(c.out.Labels))
 	}
 	c.sortLabels()
+}
+
+// singles adds the value of a facet that has one.
+func (c *columnReader) singles(name string) {
+	v := c.view
+	_, single, _ := facetName(name)
+	facet, known := v.facets[name]
+	places, names := map[int32]int32{}, []string{}
+	column := make([]int32, len(c.out.Rows))
+	for i, row := range c.out.Rows {
+		r, id := &v.rows[row], int32(0)
+		if single >= 0 {
+			id = r.single[single]
+		} else if known {
+			at := slices.IndexFunc(v.labelsOf(r), func(id int32) bool { return v.facetOf[id] == facet })
+			if at >= 0 {
+				id = v.labelsOf(r)[at]
+			}
+		}
+		if id == 0 {
+			column[i] = -1
+			continue
+		}
+		at, met := places[id]
+		if !met {
+			at = int32(len(names))
+			places[id], names = at, append(names, v.labels[id].value)
+		}
+		column[i] = at
+	}
+	c.out.Singles, c.out.SingleNames = append(c.out.Singles, column), append(c.out.SingleNames, names)
 }
 
 // sortLabels numbers the labels by their names, so that nothing depends on the order in which they were first met.

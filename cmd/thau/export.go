@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/thau-cx/thau/feedback"
@@ -123,7 +124,7 @@ func (f *filterFlags) query(ctx context.Context, s *feedback.Service, text strin
 	return q, err
 }
 
-// values gives the flags and a text as the parameters of a URL.
+// values gives the flags and a text as the parameters of a URL. Days stay as they were given, for the server knows its zone.
 func (f *filterFlags) values(text string) (url.Values, error) {
 	zone, err := time.LoadLocation(defaultZone)
 	if err != nil {
@@ -134,6 +135,11 @@ func (f *filterFlags) values(text string) (url.Values, error) {
 		return nil, err
 	}
 	values := filterQuery(filter)
+	for _, arg := range f.Filter {
+		if name, value, _ := strings.Cut(arg, "="); name == "from" || name == "to" {
+			values.Set(name, value)
+		}
+	}
 	if text != "" {
 		values.Set("q", text)
 	}

@@ -193,3 +193,15 @@ func (s *runningServer) kill() {
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
 }
+
+// A server reads days in its own zone, whatever this program's default is.
+func TestDaysForServer(t *testing.T) {
+	f := filterFlags{Filter: []string{"from=2026-01-31", "to=2026-02-28T09:00:00+07:00", "topic=delivery"}}
+	values, err := f.values("giao hàng")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := values.Encode(), "from=2026-01-31&q=giao+h%C3%A0ng&to=2026-02-28T09%3A00%3A00%2B07%3A00&topic=delivery"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
