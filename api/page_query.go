@@ -22,7 +22,7 @@ var facetsOnPage = []string{"sentiment", "topic", "intent", "urgency", "source",
 func newPageQuery(path string, sent url.Values) pageQuery {
 	q := pageQuery{path, url.Values{}}
 	for name, values := range sent {
-		known := slices.Contains(facetsOnPage, name) || slices.Contains([]string{"q", "from", "to", "synonyms"}, name) || strings.HasPrefix(name, attributePrefix)
+		known := slices.Contains(facetsOnPage, name) || slices.Contains([]string{"q", "from", "to", "synonyms", "metric"}, name) || strings.HasPrefix(name, attributePrefix)
 		for _, v := range values {
 			if known && v != "" {
 				q.values.Add(name, v)

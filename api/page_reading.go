@@ -164,13 +164,12 @@ func (s *server) correctOnPage(c *gin.Context) {
 	}
 	id := c.Param("id")
 	if _, err := s.service.Correct(c.Request.Context(), id, correction); err != nil {
-		text, theirs := saidOn(err)
 		record, gone := s.service.Get(c.Request.Context(), id)
-		if !theirs || gone != nil {
-			s.showProblem(c, err)
-			return
+		if gone != nil {
+			s.showProblem(c, gone)
+		} else if text, status := s.fault(c, err); status != 0 {
+			s.showRecord(c, status, record, text)
 		}
-		s.showRecord(c, newProblem(err).Status, record, text)
 		return
 	}
 	c.Redirect(http.StatusSeeOther, recordURL(id))

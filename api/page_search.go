@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -62,19 +63,16 @@ func (s *server) searchPage(c *gin.Context) {
 	body := searchBody{Q: q.values.Get("q"), From: q.values.Get("from"), To: q.values.Get("to"), Synonyms: q.values.Get("synonyms") == "true"}
 	for _, name := range sortedKeys(q.values) {
 		for _, v := range q.values[name] {
-			if name != "q" && name != "from" && name != "to" && name != "synonyms" {
+			if !slices.Contains([]string{"q", "from", "to", "synonyms", "metric"}, name) {
 				body.Hidden = append(body.Hidden, hidden{name, v})
 			}
 		}
 	}
 	status := http.StatusOK
 	if err := s.find(c, q, &body); err != nil {
-		text, theirs := saidOn(err)
-		if !theirs {
-			s.showProblem(c, err)
+		if body.Fault, status = s.fault(c, err); status == 0 {
 			return
 		}
-		body.Fault, status = text, newProblem(err).Status
 	}
 	s.show(c, status, "search", "Search", body)
 }
@@ -96,7 +94,7 @@ func (s *server) find(c *gin.Context, q pageQuery, body *searchBody) error {
 	body.Chosen = q.chosen(s.facetName)
 	body.Total, body.Stale, body.ReadAs = page.Total, page.Stale, page.ReadAs
 	body.Items, body.Related = s.items(page.Items), s.items(page.Related)
-	body.ThemesURL = q.with("q", "").with("synonyms", "").at(pageThemes).url()
+	body.ThemesURL = q.with("q", "").with("synonyms", "").with("metric", "").at(pageThemes).url()
 	body.ExportURL = q.with("format", "csv").at(pathExport).url()
 	if page.Next != "" {
 		body.Next = q.with("cursor", page.Next).url()

@@ -52,13 +52,10 @@ func (s *server) themesPage(c *gin.Context) {
 		themes, err = s.service.Themes(c.Request.Context(), feedback.ThemesQuery{Filter: filter})
 	}
 	if err != nil {
-		text, theirs := saidOn(err)
-		if !theirs {
-			s.showProblem(c, err)
-			return
+		status := 0
+		if body.Fault, status = s.fault(c, err); status != 0 {
+			s.show(c, status, "themes", "Themes", body)
 		}
-		body.Fault = text
-		s.show(c, newProblem(err).Status, "themes", "Themes", body)
 		return
 	}
 	body.Filtered = themes.Against == feedback.AgainstRest

@@ -18,6 +18,7 @@ const (
 	pageOverview = "/"
 	pageSearch   = "/search"
 	pageRises    = "/rises"
+	pageDrivers  = "/drivers"
 	pageThemes   = "/themes"
 	pageAccounts = "/accounts"
 	pageAccount  = "/accounts/:id"
@@ -36,6 +37,7 @@ func (s *server) pages() {
 	read := open.Group("", s.seated(feedback.ScopeRead), unescape)
 	read.GET(pageOverview, s.overviewPage)
 	read.GET(pageRises, s.risesPage)
+	read.GET(pageDrivers, s.driversPage)
 	read.GET(pageSearch, s.searchPage)
 	read.GET(pageThemes, s.themesPage)
 	read.GET(pageAccounts, s.accountsPage)
@@ -89,10 +91,15 @@ func (s *server) noRoute(c *gin.Context) {
 	s.showProblem(c, errNoRoute)
 }
 
-// saidOn gives what to say on a page about an error of whoever asked; ok is false for one that is ours.
-func saidOn(err error) (text string, ok bool) {
+// fault gives what to say on a page about an error of whoever asked, and the page's status. An error that is ours is answered here, and
+// the status is 0.
+func (s *server) fault(c *gin.Context, err error) (text string, status int) {
 	p := newProblem(err)
-	return p.Detail, p.Status < http.StatusInternalServerError
+	if p.Status >= http.StatusInternalServerError {
+		s.showProblem(c, err)
+		return "", 0
+	}
+	return p.Detail, p.Status
 }
 
 // asset answers with a style sheet, the script or the icon.
@@ -168,13 +175,10 @@ func (s *server) signIn(c *gin.Context) {
 	body := signInBody{Next: c.PostForm("next")}
 	key := strings.TrimSpace(c.PostForm("key"))
 	if _, err := s.keys.key(c.Request.Context(), s.service, key); err != nil {
-		text, ours := saidOn(err)
-		if !ours {
-			s.showProblem(c, err)
-			return
+		status := 0
+		if body.Fault, status = s.fault(c, err); status != 0 {
+			s.show(c, status, "signin", "Sign in", body)
 		}
-		body.Fault = text
-		s.show(c, http.StatusUnauthorized, "signin", "Sign in", body)
 		return
 	}
 	http.SetCookie(c.Writer, &http.Cookie{

@@ -55,6 +55,9 @@ func TestPages(t *testing.T) {
 		{"/search?q=%22%3E%3Cb%3E", 400, "&#34;&gt;&lt;b&gt;", `"><b>`},
 		{"/themes", 200, "No theme is said by enough people.", ""},
 		{"/themes?from=x", 400, "takes a day", ""},
+		{"/drivers", 200, "No topic is mentioned by enough people.", ""},
+		{"/drivers?metric=csat&sentiment=negative", 200, "CSAT", ""},
+		{"/drivers?metric=odd", 400, "metric", ""},
 		{"/accounts", 200, "acme", ""},
 		{"/accounts?sort=nonsense", 400, "sort", ""},
 		{"/accounts?offset=x", 400, "takes a number", ""},
@@ -80,13 +83,13 @@ func TestPages(t *testing.T) {
 // TestPagesTakeAnything asks pages for nonsense: an answer is a page and never a failure of ours.
 func TestPagesTakeAnything(t *testing.T) {
 	_, h := pagesHouse(t)
-	names := []string{"q", "from", "to", "topic", "sentiment", "synonyms", "cursor", "attr.plan", "attr.", "sort", "grade", "offset", "days", "account", "x"}
+	names := []string{"q", "from", "to", "topic", "sentiment", "synonyms", "cursor", "attr.plan", "attr.", "sort", "grade", "offset", "days", "account", "metric", "x"}
 	rapid.Check(t, func(rt *rapid.T) {
 		values := url.Values{}
 		for _, name := range rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(rt, "names") {
 			values.Add(name, rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"2026-01-01", "-1", "0", "99999999999", "a OR", "nps:0..6", "\x00", "\xff", "*", "9e99"})).Draw(rt, "value"))
 		}
-		path := rapid.SampledFrom([]string{"/", "/search", "/themes", "/accounts", "/rises", "/records/%00", "/records/" + url.PathEscape(rapid.String().Draw(rt, "id"))}).Draw(rt, "path")
+		path := rapid.SampledFrom([]string{"/", "/search", "/themes", "/accounts", "/rises", "/drivers", "/records/%00", "/records/" + url.PathEscape(rapid.String().Draw(rt, "id"))}).Draw(rt, "path")
 		a := ask(t, h, get, path+"?"+values.Encode(), "")
 		if a.status >= http.StatusInternalServerError || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") && a.status != http.StatusNotFound {
 			rt.Fatalf("%s?%s: status %d, %s", path, values.Encode(), a.status, a.body)

@@ -94,11 +94,14 @@ func TestBrowser(t *testing.T) {
 	step("themes", chromedp.Navigate(s.url+"/themes?sentiment=negative"), chromedp.WaitVisible(".theme blockquote"), chromedp.Text(".theme", &text))
 	has("the themes", "people")
 
+	step("drivers", chromedp.Navigate(s.url+"/drivers?metric=sentiment"), chromedp.WaitVisible(".balance"), chromedp.Text("main", &text))
+	has("the drivers", "95 % interval")
+
 	step("typing", chromedp.Navigate(s.url+"/read"), chromedp.Clear("textarea"), chromedp.SendKeys("textarea", "nhan vien de thuong"),
 		chromedp.WaitVisible(`//h2[text()="Why positive"]`, chromedp.BySearch), chromedp.Text("#reading", &text))
 	has("what is read while typing", "de thuong")
 
-	for _, path := range []string{"/", "/search", "/themes", "/accounts", "/accounts/hien-nang", "/records/tk-1114-2", "/read"} {
+	for _, path := range []string{"/", "/search", "/themes", "/drivers", "/accounts", "/accounts/hien-nang", "/records/tk-1114-2", "/read"} {
 		step("a phone", chromedp.EmulateViewport(390, 800), chromedp.Navigate(s.url+path), chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
 		if wide {
 			t.Errorf("%s is wider than a phone", path)
