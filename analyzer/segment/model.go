@@ -8,8 +8,8 @@ import (
 
 // The model file: a magic of 8 bytes that names the revision of the features, then tableSize weights of 16 bits, little-endian.
 const (
-	magic     = "thauseg2"
-	tableBits = 18
+	magic     = "thauseg3"
+	tableBits = 19
 	tableSize = 1 << tableBits
 	modelSize = len(magic) + 2*tableSize
 )

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,6 +33,26 @@ func readSentences(file string) ([]sentence, error) {
 			continue
 		}
 		out = append(out, parse(line))
+	}
+	return out, nil
+}
+
+// readFolder reads the sentences of every .txt file of a folder.
+func readFolder(dir string) ([]sentence, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("no segmented sentences in %s", dir)
+	}
+	var out []sentence
+	for _, f := range files {
+		s, err := readSentences(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s...)
 	}
 	return out, nil
 }
@@ -71,6 +92,22 @@ func (s sentence) lower() sentence {
 		}
 	}
 	return t
+}
+
+// render writes syllables i to j with the given joins.
+func (s sentence) render(join []bool, i, j int) string {
+	var b strings.Builder
+	for k := i; k < j; k++ {
+		switch {
+		case k == i:
+		case join[k]:
+			b.WriteByte('_')
+		default:
+			b.WriteByte(' ')
+		}
+		b.Write(s.syl[k].Norm)
+	}
+	return b.String()
 }
 
 // words gives the words of two syllables or more, in normal form with blanks.

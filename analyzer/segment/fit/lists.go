@@ -15,9 +15,9 @@ import (
 
 const (
 	wiktionaryHead = "# Words of the Vietnamese Wiktionary (content CC BY-SA 4.0), filtered by analyzer/segment/fit. See segment.LICENSE.md.\n"
-	apartHead      = "# Listed words that the train part of UD Vietnamese VTB (CC BY-SA 4.0) keeps apart, found by analyzer/segment/fit. See segment.LICENSE.md.\n"
-	countsHead     = "# Syllables of the train part of UD Vietnamese VTB (CC BY-SA 4.0): alone, within words. Made by analyzer/segment/fit. See segment.LICENSE.md.\n"
-	treebankHead   = "# Words of the train part of UD Vietnamese VTB (CC BY-SA 4.0), taken by analyzer/segment/fit. See segment.LICENSE.md.\n"
+	apartHead      = "# Listed words that the train part of UD Vietnamese VTB (CC BY-SA 4.0) and our sentences keep apart, found by analyzer/segment/fit. See segment.LICENSE.md.\n"
+	countsHead     = "# Syllables of the train part of UD Vietnamese VTB (CC BY-SA 4.0) and of our sentences: alone, within words. Made by analyzer/segment/fit. See segment.LICENSE.md.\n"
+	treebankHead   = "# Words of the train part of UD Vietnamese VTB (CC BY-SA 4.0) and of our sentences, taken by analyzer/segment/fit. See segment.LICENSE.md.\n"
 )
 
 // list writes words one a line after a head.
