@@ -18,8 +18,8 @@ import (
 
 type overlayCmd struct {
 	Add        overlayAddCmd        `cmd:"" help:"Keep an overlay, as a version of its name. It is not in force before it is activated."`
-	List       overlayListCmd       `cmd:"" help:"List the overlays and which are in force."`
-	Diff       overlayDiffCmd       `cmd:"" help:"Show what an overlay says otherwise than another one."`
+	List       overlayListCmd       `cmd:"" help:"List the overlays and which are in force, or those in folders."`
+	Diff       overlayDiffCmd       `cmd:"" help:"Show what an overlay says otherwise than another one, the largest changes first."`
 	Activate   overlayActivateCmd   `cmd:"" help:"Put an overlay in force and read records again."`
 	Deactivate overlayDeactivateCmd `cmd:"" help:"Take an overlay out of force and read records again."`
 	Rollback   overlayRollbackCmd   `cmd:"" help:"Put those overlays in force that were before."`
@@ -113,7 +113,10 @@ func readOverlay(path string) (*lexicons.Overlay, error) {
 	return lexicons.UnpackOverlay(b)
 }
 
-type overlayListCmd struct{ overlayFlags }
+type overlayListCmd struct {
+	overlayFlags
+	Paths []string `arg:"" optional:"" name:"path" help:"Overlays to list instead, wherever they are: folders or zip archives of one, or folders that hold such."`
+}
 
 // overlayList is what GET /v1/overlays answers.
 type overlayList struct {
@@ -123,6 +126,9 @@ type overlayList struct {
 
 // Run lists the overlays.
 func (c *overlayListCmd) Run(ctx context.Context, std streams) error {
+	if len(c.Paths) > 0 {
+		return c.folders(std)
+	}
 	var list overlayList
 	if c.Server != "" {
 		cl, err := c.client()
@@ -162,8 +168,8 @@ func (c *overlayListCmd) Run(ctx context.Context, std streams) error {
 
 type overlayDiffCmd struct {
 	overlayFlags
-	ID      string `arg:"" help:"The overlay's id, NAME@VERSION."`
-	Against string `arg:"" optional:"" help:"The other one's id; where absent, the version before, or nothing."`
+	ID      string `arg:"" help:"The overlay: its id, NAME@VERSION, or its folder or zip archive."`
+	Against string `arg:"" optional:"" help:"The other one, likewise; where absent, the version before, or nothing."`
 	Limit   int    `default:"50" help:"How many entries to show (${default})."`
 }
 
@@ -181,7 +187,14 @@ func (c *overlayDiffCmd) Run(ctx context.Context, std streams) error {
 		return fmt.Errorf("--limit takes at least 1")
 	}
 	diff := overlayDiff{ID: c.ID, Items: []lexicons.Difference{}}
-	if c.Server != "" {
+	if isOverlayPath(c.ID) || isOverlayPath(c.Against) {
+		found, err := c.folders()
+		if err != nil {
+			return err
+		}
+		diff.Against, diff.Total = c.Against, len(found)
+		diff.Items = append(diff.Items, found[:min(c.Limit, len(found))]...)
+	} else if c.Server != "" {
 		cl, err := c.client()
 		if err != nil {
 			return err
@@ -204,16 +217,17 @@ func (c *overlayDiffCmd) Run(ctx context.Context, std streams) error {
 	if c.JSON {
 		return printJSON(std.out, diff)
 	}
+	against := diff.Against
+	if against == "" {
+		against = "nothing"
+	}
+	fmt.Fprintf(std.out, "--- %s\n+++ %s\n", against, diff.ID)
 	for _, d := range diff.Items {
 		for _, side := range []struct{ sign, value string }{{"-", d.Before}, {"+", d.After}} {
 			if side.value != "" || side.sign == "+" && d.Before == "" {
 				fmt.Fprintf(std.out, "%s %s\t%s\t%s\n", side.sign, d.File, d.Key, side.value)
 			}
 		}
-	}
-	against := diff.Against
-	if against == "" {
-		against = "nothing"
 	}
 	_, err := fmt.Fprintf(std.out, "%d entries differ from %s\n", diff.Total, against)
 	return err
