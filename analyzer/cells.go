@@ -11,7 +11,9 @@ import "strings"
 //	c:<gia         two to five letters of a word without marks; < and > are its ends
 //	p:!            a mark
 //	l:-giao chậm   a sentiment entry that counts for or against
-//	t:delivery     a topic, i:complaint an intent, that the lexicon finds
+//	t:delivery     a topic that the lexicon finds, or one below it; i:complaint an intent
+//	t:delivery 2   a topic or intent whose raw score is 2 at least
+//	s:- 3          what speaks against, s:+ 3 for, sums up to 3 valence units at least
 //
 // Each is credited to words of the text. A feature counts once a text, where it stands first, and its value is 1/√n in a text of n words: so
 // what a word adds is known from the text alone, and long texts do not shout.
@@ -27,9 +29,10 @@ const (
 	familyEntry
 	familyTopic
 	familyIntent
+	familySide
 )
 
-var familyPrefix = [...]string{"w:", "f:", "k:", "c:", "p:", "l:", "t:", "i:"}
+var familyPrefix = [...]string{"w:", "f:", "k:", "c:", "p:", "l:", "t:", "i:", "s:"}
 
 // cell is a feature found in a text: what it hashes to and the units [start, end) it is credited to.
 type cell struct {
@@ -219,11 +222,13 @@ func (s *scratch) findRead() {
 	l := s.hitsOf(kindTopic)
 	for _, g := range l.findings {
 		h := strongest(l.sorted[g.lo:g.hi])
-		s.cells = append(s.cells, cell{hash: m.themeHash[g.label], start: h.start, end: h.end, ref: g.label, family: familyTopic})
+		c := cell{hash: m.themeHash[g.label].self, start: h.start, end: h.end, ref: g.label, family: familyTopic}
+		s.cells = append(s.cells, c)
+		s.gradeTopic(c, g.raw)
 	}
 	l = s.hitsOf(kindIntent)
 	for _, g := range s.intended {
-		c := cell{hash: m.intentHash[g.label], ref: g.label, family: familyIntent}
+		c := cell{hash: m.intentHash[g.label].self, ref: g.label, family: familyIntent}
 		switch {
 		case g.hi > g.lo:
 			h := strongest(l.sorted[g.lo:g.hi])
@@ -242,7 +247,9 @@ func (s *scratch) findRead() {
 			continue
 		}
 		s.cells = append(s.cells, c)
+		s.grade(c, &m.intentHash[g.label], g.raw)
 	}
+	s.gradeSides()
 }
 
 // strongest gives the hit of the largest weight, the first of several.
@@ -290,9 +297,11 @@ func (s *scratch) cellName(c *cell) string {
 	case familyEntry:
 		b = c.appendEntry(b, s.model)
 	case familyTopic:
-		b = append(b, s.model.themeOrigins[c.ref]...)
+		b = c.appendGraded(b, s.model.themeOrigins[c.ref])
 	case familyIntent:
-		b = append(b, intentNames[c.ref]...)
+		b = c.appendGraded(b, intentNames[c.ref])
+	case familySide:
+		b = c.appendGraded(b, sides[c.ref])
 	}
 	return string(b)
 }

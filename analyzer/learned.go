@@ -11,7 +11,7 @@ import (
 )
 
 // FeaturesRevision names the features that learned overlays weigh. It is raised whenever a text gives other features.
-const FeaturesRevision = "1"
+const FeaturesRevision = "2"
 
 // learned is a learned overlay laid out for reading: its features by hash, each with a run of weights.
 type learned struct {
@@ -69,12 +69,12 @@ func (m *model) layLearned(lex *lexicons.Lexicon) error {
 // nameCells hashes the topics and intents as features.
 func (m *model) nameCells(lex *lexicons.Lexicon) {
 	for _, th := range lex.Themes {
-		h, _ := cellHash(familyPrefix[familyTopic] + th.Origin)
-		m.themeOrigins, m.themeHash = append(m.themeOrigins, th.Origin), append(m.themeHash, h)
+		m.themeOrigins = append(m.themeOrigins, th.Origin)
+		m.themeHash = append(m.themeHash, newGradedHash(familyPrefix[familyTopic]+th.Origin))
+		m.aboveHash = append(m.aboveHash, nameAbove(th.Origin))
 	}
 	for _, name := range intentNames {
-		h, _ := cellHash(familyPrefix[familyIntent] + name)
-		m.intentHash = append(m.intentHash, h)
+		m.intentHash = append(m.intentHash, newGradedHash(familyPrefix[familyIntent]+name))
 	}
 }
 

@@ -52,9 +52,10 @@ type model struct {
 	learned      []*learned
 	replaced     map[lexicons.Task]bool // whose labels are learned ones only
 	relearned    map[lexicons.Task]map[string]bool
-	themeOrigins []string // theme → the name that features know it by
-	themeHash    []uint64 // theme → its feature
-	intentHash   []uint64
+	themeOrigins []string     // theme → the name that features know it by
+	themeHash    []gradedHash // theme → its features
+	aboveHash    []uint64     // theme → the feature of the one above it, 0 for none
+	intentHash   []gradedHash
 }
 
 type wordFlag uint8

@@ -184,7 +184,7 @@ func (s *Service) examples(ctx context.Context, l *Lesson) ([]learn.Example, err
 		if !ok {
 			return nil
 		}
-		out = append(out, learn.Example{Title: r.Title, Text: r.Text, Labels: labels, Weight: weight})
+		out = append(out, learn.Example{Title: r.Title, Text: r.Text, Labels: labels, Weight: weight, Customer: r.voice()})
 		for _, label := range labels {
 			met[label]++
 			if !slices.Contains(predicted, label) {
@@ -208,6 +208,17 @@ func (s *Service) examples(ctx context.Context, l *Lesson) ([]learn.Example, err
 		})
 	}
 	return out, nil
+}
+
+// voice gives who a record is from, "" where that is not known: the person, or else the account.
+func (r *Record) voice() string {
+	switch {
+	case r.CustomerID != "":
+		return "customer " + r.CustomerID
+	case r.AccountID != "":
+		return "account " + r.AccountID
+	}
+	return ""
 }
 
 // labels gives what is known of a record for the task, what had been predicted, and how much it counts. What a person said of the text counts

@@ -2,11 +2,13 @@ package learn
 
 import (
 	"context"
+	"errors"
 	"math"
 	"runtime"
 	"slices"
 	"sync"
 
+	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/lexicons"
 	"github.com/thau-cx/thau/stats"
 )
@@ -26,6 +28,11 @@ func newLearner(c *corpus, task lexicons.Task, exclusive bool) *learner {
 	l := &learner{corpus: c, task: task, exclusive: exclusive, labels: labelsOf(c.examples), truth: make([][]int32, len(c.docs))}
 	if task == lexicons.Sentiment {
 		l.labels = sentiments
+		for j, name := range c.names { // the built-in's sum is in the fit already
+			if analyzer.IsStep(name) {
+				l.mute = append(l.mute, int32(j))
+			}
+		}
 	}
 	for i := range c.examples {
 		for _, label := range c.examples[i].Labels {
@@ -49,6 +56,9 @@ func (l *learner) fit(ctx context.Context, s settings, without int) ([]plane, er
 			rows = append(rows, int32(i))
 		}
 	}
+	if l.together() {
+		return l.multinomial(s, strength, rows).solve(ctx), ctx.Err()
+	}
 	n := len(l.labels)
 	if l.task == lexicons.Sentiment {
 		n = 1
@@ -71,9 +81,6 @@ func (l *learner) fit(ctx context.Context, s settings, without int) ([]plane, er
 		})
 	}
 	pool.Wait()
-	for i := range planes {
-		l.ops += planes[i].ops
-	}
 	return planes, ctx.Err()
 }
 
@@ -107,6 +114,24 @@ func (l *learner) margin(s settings, strength []float64, rows []int32, label int
 		share := weights[m.y[k]] / total * float64(len(weights))
 		m.cost[k] = s.Cost * c.examples[i].Weight * math.Pow(share, -s.Balance)
 	}
+	if s.Telling > 0 {
+		m.strength = telling(m, s.Telling)
+	}
+	return m
+}
+
+// together tells whether the labels are fitted together: where they are many and exclude each other.
+func (l *learner) together() bool {
+	return l.task != lexicons.Sentiment && l.exclusive && len(l.labels) >= manyLabels
+}
+
+// multinomial sets up the fit of all labels together.
+func (l *learner) multinomial(s settings, strength []float64, rows []int32) *multinomial {
+	c := l.corpus
+	m := &multinomial{docs: c.docs, rows: rows, labels: make([]int32, len(rows)), cost: make([]float64, len(rows)), strength: strength, classes: len(l.labels)}
+	for k, i := range rows {
+		m.labels[k], m.cost[k] = l.truth[i][0], s.Cost*c.examples[i].Weight
+	}
 	return m
 }
 
@@ -131,36 +156,90 @@ func (l *learner) margins(planes []plane, i int, out []float64) []float64 {
 // outOfFold gives the margins of docs from the planes of the other folds, nil for the docs of folds not asked for.
 func (l *learner) outOfFold(ctx context.Context, s settings, parts int) ([][]float64, [][]plane, error) {
 	out := make([][]float64, len(l.corpus.docs))
-	var all [][]plane
-	for fold := range parts {
-		planes, err := l.fit(ctx, s, fold)
-		if err != nil {
-			return nil, nil, err
-		}
-		all = append(all, planes)
-		for i := range out {
-			if l.corpus.fold[i] == fold {
-				out[i] = l.margins(planes, i, nil)
-			}
+	all, err := l.fitFolds(ctx, s, parts)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range out {
+		if fold := l.corpus.fold[i]; fold < parts {
+			out[i] = l.margins(all[fold], i, nil)
 		}
 	}
 	return out, all, nil
 }
 
+// fitFolds gives the planes of the first folds, each of all others. Labels that are fitted together leave cores idle, so their folds run side by side.
+func (l *learner) fitFolds(ctx context.Context, s settings, parts int) ([][]plane, error) {
+	all, errs := make([][]plane, parts), make([]error, parts)
+	side := 1
+	if l.together() {
+		side = runtime.GOMAXPROCS(0)
+	}
+	todo := make(chan int, parts)
+	for fold := range all {
+		todo <- fold
+	}
+	close(todo)
+	var pool sync.WaitGroup
+	for range min(side, parts) {
+		pool.Go(func() {
+			for fold := range todo {
+				all[fold], errs[fold] = l.fit(ctx, s, fold)
+			}
+		})
+	}
+	pool.Wait()
+	for _, planes := range all {
+		for i := range planes {
+			l.ops += planes[i].ops
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
 // The settings tried, one after the other from the first, each kept where it reads better.
 var (
-	first  = settings{Cost: 1, Pieces: 0.5, Pairs: 0.5}
-	change = []func(*settings) bool{
-		func(s *settings) bool { s.Cost *= 3; return true },
-		func(s *settings) bool { s.Cost /= 3; return true },
-		func(s *settings) bool { s.Pieces = 1; return true },
-		func(s *settings) bool { s.Pieces = 0.25; return true },
-		func(s *settings) bool { s.Balance = 0.5; return true },
-		func(s *settings) bool { s.Pairs = 0.15; return true },
-		func(s *settings) bool { s.Cost *= 2; return true },
-		func(s *settings) bool { s.Cost /= 2; return true },
+	firstSentiment = settings{Cost: 1, Pieces: 0.5, Pairs: 0.5}
+	firstEach      = settings{Cost: 0.3, Pieces: 0.5, Pairs: 0.5, Telling: 0.5}
+	firstTogether  = settings{Cost: 3, Pieces: 0.5, Pairs: 0.5}
+
+	changeSentiment = []func(*settings){
+		func(s *settings) { s.Cost *= 3 },
+		func(s *settings) { s.Cost /= 3 },
+		func(s *settings) { s.Pieces = 1 },
+		func(s *settings) { s.Pieces = 0.25 },
+		func(s *settings) { s.Balance = 0.5 },
+		func(s *settings) { s.Pairs = 0.15 },
+		func(s *settings) { s.Cost *= 2 },
+		func(s *settings) { s.Cost /= 2 },
+	}
+	changeEach = []func(*settings){
+		func(s *settings) { s.Cost, s.Telling = 1, 0 },
+		func(s *settings) { s.Cost *= 3 },
+		func(s *settings) { s.Pieces = 1 },
+		func(s *settings) { s.Pieces = 0.25 },
+		func(s *settings) { s.Balance = 0.5 },
+		func(s *settings) { s.Pairs = 1 },
+		func(s *settings) { s.Pairs = 0.15 },
+		func(s *settings) { s.Cost *= 2 },
+		func(s *settings) { s.Cost /= 2 },
+	}
+	changeTogether = []func(*settings){
+		func(s *settings) { s.Pieces = 1 },
+		func(s *settings) { s.Cost *= 3 },
 	}
 )
+
+// tries gives the settings to try for the task.
+func (l *learner) tries() (first settings, change []func(*settings)) {
+	switch {
+	case l.task == lexicons.Sentiment:
+		return firstSentiment, changeSentiment
+	case l.together():
+		return firstTogether, changeTogether
+	}
+	return firstEach, changeEach
+}
 
 const (
 	mostOps    = 12_000_000_000 // of all fits for the choice, so that it takes seconds and not minutes
@@ -174,7 +253,7 @@ func (l *learner) choose(ctx context.Context) (settings, error) {
 	if len(l.labels) >= manyLabels {
 		parts = 1
 	}
-	best := first
+	best, change := l.tries()
 	margins, _, err := l.outOfFold(ctx, best, parts)
 	if err != nil {
 		return best, err

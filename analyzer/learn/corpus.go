@@ -18,6 +18,7 @@ type corpus struct {
 	docs     []doc
 	names    []string  // of the features, sorted
 	rarity   []float64 // of the features
+	texts    []int32   // of the features: how many texts have each
 	fold     []int     // of the docs
 }
 
@@ -30,9 +31,6 @@ type doc struct {
 	words    int
 	lang     string
 }
-
-// leastTexts is how many texts must have a feature for it to be weighed.
-const leastTexts = 2
 
 // folds is how many parts cross-validation cuts the examples into.
 const folds = 3
@@ -63,7 +61,7 @@ func read(ctx context.Context, a *analyzer.Analyzer, examples []Example, seed ui
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	texts := map[uint64]int32{}
+	texts, voices := map[uint64]int32{}, voicesOf(examples, hashes)
 	for _, list := range hashes {
 		for _, h := range list {
 			texts[h]++
@@ -77,7 +75,7 @@ func read(ctx context.Context, a *analyzer.Analyzer, examples []Example, seed ui
 	taken := map[uint64]bool{}
 	for _, m := range named {
 		for h, name := range m {
-			if texts[h] >= leastTexts && !taken[h] && lexicons.PlainName(name) {
+			if voices[h] >= leastVoices && !taken[h] && lexicons.PlainName(name) {
 				taken[h] = true
 				kept = append(kept, feature{name, h})
 			}
@@ -85,10 +83,10 @@ func read(ctx context.Context, a *analyzer.Analyzer, examples []Example, seed ui
 	}
 	slices.SortFunc(kept, func(a, b feature) int { return strings.Compare(a.name, b.name) })
 	index := make(map[uint64]int32, len(kept))
-	c.names, c.rarity = make([]string, len(kept)), make([]float64, len(kept))
+	c.names, c.rarity, c.texts = make([]string, len(kept)), make([]float64, len(kept)), make([]int32, len(kept))
 	for i, f := range kept {
 		index[f.hash] = int32(i)
-		c.names[i] = f.name
+		c.names[i], c.texts[i] = f.name, texts[f.hash]
 		c.rarity[i] = math.Sqrt(math.Log1p(float64(len(examples))/float64(texts[f.hash])) / 4)
 	}
 	for i, list := range hashes {
@@ -111,6 +109,8 @@ type settings struct {
 	Pieces  float64 `json:"pieces"`  // how much pieces of words count beside words
 	Pairs   float64 `json:"pairs"`   // how much pairs of words apart count
 	Balance float64 `json:"balance"` // how far labels count alike, however many rows they have: 0 not at all, 1 fully
+	Telling float64 `json:"telling"` // how much more features count that tell a label from the others: 0 not at all
+	Kept    int     `json:"kept"`    // weights at most
 }
 
 // strengths gives the square of what each feature counts: the larger, the cheaper is a weight on it.

@@ -18,6 +18,7 @@ type Example struct {
 	Title, Text string
 	Labels      []string // nil for a text without labels, which is left out; empty where it is known that none fits
 	Weight      float64  // how much it counts; 0 is 1
+	Customer    string   // who wrote it; "" where that is not known
 	Line        int      // where it was read, for errors; 0 for nowhere
 }
 

@@ -159,7 +159,7 @@ func (l *lesson) learn(train, dev []Example) (*lexicons.Overlay, error) {
 			return nil, err
 		}
 		whole := newLearner(c, l.Task, l.exclusive)
-		whole.mute = l.identities(c)
+		whole.mute = append(whole.mute, l.identities(c)...)
 		final, err := l.make(whole, chosen)
 		if err != nil {
 			return nil, err
@@ -212,17 +212,18 @@ func (l *lesson) fitter(base *analyzer.Analyzer, examples []Example) (*learner, 
 		return nil, choice{}, err
 	}
 	f := newLearner(c, l.Task, l.exclusive)
-	f.mute = l.identities(c)
+	f.mute = append(f.mute, l.identities(c)...)
 	l.Progress("choosing")
 	var out choice
 	if out.settings, err = f.choose(l.ctx); err != nil {
 		return nil, out, err
 	}
-	l.card.Settings = out.settings
 	margins, planes, err := f.outOfFold(l.ctx, out.settings, folds)
 	if err != nil {
 		return nil, out, err
 	}
+	out.settings.Kept, margins = f.fewest(planes, margins)
+	l.card.Settings = out.settings
 	out.labels = f.labels
 	switch {
 	case l.Task == lexicons.Sentiment:
@@ -262,6 +263,9 @@ func (l *lesson) make(f *learner, chosen choice) (made, error) {
 	planes, err := f.fit(l.ctx, chosen.settings, -1)
 	if err != nil {
 		return made{}, err
+	}
+	if l.Task != lexicons.Sentiment {
+		f.prune(planes, chosen.settings.Kept)
 	}
 	var labels []lexicons.Label
 	scale := make([]float64, len(planes))

@@ -25,6 +25,7 @@ type learnCmd struct {
 	Label     string        `placeholder:"PATH" help:"Where the label stands in a row, e.g. extra.complaint; for sentiment also rating, nps or csat."`
 	Exclusive bool          `xor:"labels" help:"A text has one label. It is so by default where no row has two."`
 	Multi     bool          `xor:"labels" help:"A text has any number of labels."`
+	Customer  string        `default:"customer_id" placeholder:"PATH" help:"Where a row says who wrote it (${default}); only what several people say is learned."`
 	Out       string        `required:"" placeholder:"DIR" help:"Folder to write the overlay to."`
 	Name      string        `placeholder:"NAME" help:"Name of the overlay; where absent, that of its folder."`
 	Precision float64       `placeholder:"P" help:"Share of what is sure that should be right, e.g. 0.9; where absent, plain thresholds."`
@@ -190,7 +191,7 @@ func (c *learnCmd) examples(std streams, file string) ([]learn.Example, error) {
 			return err
 		}
 		for i := range rows {
-			e := learn.Example{Title: rows[i].Title, Text: rows[i].Text, Line: rows[i].line}
+			e := learn.Example{Title: rows[i].Title, Text: rows[i].Text, Line: rows[i].line, Customer: rows[i].label(c.Customer)}
 			if e.Labels, err = rows[i].labels(path); err == nil && c.Task == lexicons.Sentiment {
 				e.Labels, err = weak(path, e.Labels)
 			}
