@@ -56,6 +56,18 @@ func (f family) start() uint64 { return fold128(uint64(f)+0x9E37, 0xD6E8FEB86659
 
 func mix(h, part uint64) uint64 { return fold128(h^part, 0x9E3779B97F4A7C15) | 1 }
 
+// pieceKey gives a piece of a word as a number that no other piece has; what is no piece for its length is hashed.
+func pieceKey(piece []byte) uint64 {
+	if len(piece) > mostChars {
+		return hash(piece)
+	}
+	key := uint64(1)
+	for _, c := range piece {
+		key = key<<8 | uint64(c)
+	}
+	return key
+}
+
 // cellHash gives the hash of a feature by its name; ok is false for a name of no family.
 func cellHash(name string) (h uint64, ok bool) {
 	for f, prefix := range familyPrefix {
@@ -72,6 +84,8 @@ func cellHash(name string) (h uint64, ok bool) {
 		case familyPair:
 			first, second, _ := strings.Cut(rest, " * ")
 			h = mix(mix(h, hash([]byte(first))), hash([]byte(second)))
+		case familyChars:
+			h = mix(h, pieceKey([]byte(rest)))
 		default:
 			h = mix(h, hash([]byte(rest)))
 		}
@@ -181,7 +195,7 @@ func (s *scratch) findCells() {
 		}
 		for from := range word {
 			for n := fewestChars; n <= mostChars && from+n <= len(word); n++ {
-				s.cells = append(s.cells, cell{hash: mix(chars, hash(word[from:from+n])), start: at, end: at + 1, family: familyChars, at: uint8(from), n: uint8(n)})
+				s.cells = append(s.cells, cell{hash: mix(chars, pieceKey(word[from:from+n])), start: at, end: at + 1, family: familyChars, at: uint8(from), n: uint8(n)})
 			}
 		}
 	}

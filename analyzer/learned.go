@@ -22,6 +22,7 @@ type learned struct {
 	familiar    int // runs of two words to know of a text before its sentiment is read
 	labels      []learnedLabel
 	slots       []featureSlot
+	sieve       []uint64 // a bit for every feature, by hash: most look-ups end here, in a few kilobytes
 	weights     []labelWeight
 	calibration [2]calibration
 	calibrated  [2]bool
@@ -41,7 +42,7 @@ type featureSlot struct {
 
 type labelWeight struct {
 	label int32
-	value int64 // millionths
+	value int32 // millionths
 }
 
 // layLearned lays the learned overlays out.
@@ -85,6 +86,7 @@ func newLearned(o *lexicons.Overlay) (*learned, error) {
 	}
 	l.slots = make([]featureSlot, 1<<bits.Len(uint(2*len(o.Model.Features)+1)))
 	mask := uint64(len(l.slots) - 1)
+	l.sieve = make([]uint64, len(l.slots)*sieveBits/2/64+1)
 	l.weights = make([]labelWeight, len(o.Model.Weights))
 	at := 0
 	for f, name := range o.Model.Features {
@@ -95,7 +97,7 @@ func newLearned(o *lexicons.Overlay) (*learned, error) {
 		first := at
 		for ; at < len(o.Model.Weights) && o.Model.Weights[at].Feature == int32(f); at++ {
 			w := o.Model.Weights[at]
-			l.weights[at] = labelWeight{w.Label, toMicro(w.Value)}
+			l.weights[at] = labelWeight{w.Label, int32(toMicro(w.Value))} // at most 1,000
 		}
 		i := h & mask
 		for l.slots[i].hash != 0 && l.slots[i].hash != h {
@@ -105,6 +107,8 @@ func newLearned(o *lexicons.Overlay) (*learned, error) {
 			continue
 		}
 		l.slots[i] = featureSlot{h, uint32(first), uint32(at - first), uint32(f)}
+		word, bit := l.sieved(h)
+		l.sieve[word] |= bit
 	}
 	if o.Task == lexicons.Sentiment {
 		var m model
@@ -119,8 +123,22 @@ func newLearned(o *lexicons.Overlay) (*learned, error) {
 	return l, nil
 }
 
+// sieveBits is how many bits of the sieve there are for a feature, at least.
+const sieveBits = 8
+
+// sieved gives where the bit of a hash stands in the sieve.
+func (l *learned) sieved(h uint64) (word, bit uint64) {
+	at, _ := bits.Mul64(h*sieveFactor, uint64(len(l.sieve))<<6)
+	return at >> 6, 1 << (at & 63)
+}
+
+const sieveFactor = 0x9E3779B97F4A7C15 // 2⁶⁴ divided by the golden ratio spreads the bits anew
+
 // find gives the slot of a feature, nil for none.
 func (l *learned) find(h uint64) *featureSlot {
+	if word, bit := l.sieved(h); l.sieve[word]&bit == 0 {
+		return nil
+	}
 	mask := uint64(len(l.slots) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
 		switch s := &l.slots[i]; s.hash {
@@ -183,7 +201,7 @@ func (s *scratch) apply() {
 		s.tally(l, scale)
 		for _, t := range s.ranked(l) {
 			t.lo = int32(len(s.lessons))
-			s.gather(t.label, scale)
+			s.gather(l, t.label, scale)
 			t.hi = int32(len(s.lessons))
 			s.taught = append(s.taught, t)
 		}
@@ -193,14 +211,28 @@ func (s *scratch) apply() {
 	})
 }
 
-// met is a feature of the text that an overlay weighs.
+// met is a feature of the text that an overlay weighs: its place and its weights [first, last) in the overlay's.
 type met struct {
-	weights    []labelWeight
-	start, end int32
-	pair       bool
+	place       spot
+	first, last uint32
 }
 
-// meet finds the features of the text that an overlay weighs, each once.
+// spot orders what stands on units: by start, then end, a pair of words apart after a run.
+type spot uint64
+
+func newSpot(c *cell) spot {
+	p := spot(c.start)<<33 | spot(c.end)<<1
+	if c.family == familyPair {
+		p |= 1
+	}
+	return p
+}
+
+func (p spot) lesson(value int64) lesson {
+	return lesson{int32(p >> 33), int32(uint32(p) >> 1), p&1 == 1, value}
+}
+
+// meet finds the features of the text that an overlay weighs, each once, and puts them in the order of their places.
 func (s *scratch) meet(l *learned) {
 	s.met, s.known = s.met[:0], 0
 	if len(s.seen) < len(l.slots) {
@@ -221,8 +253,9 @@ func (s *scratch) meet(l *learned) {
 		if c.family == familyWords && c.end-c.start == 2 {
 			s.known++
 		}
-		s.met = append(s.met, met{l.weights[slot.first : slot.first+slot.count], c.start, c.end, c.family == familyPair})
+		s.met = append(s.met, met{newSpot(c), slot.first, slot.first + slot.count})
 	}
+	slices.SortFunc(s.met, func(a, b met) int { return cmp.Compare(a.place, b.place) }) // weights of one place are added: their order is nothing
 }
 
 // tally sums the raw score of every label.
@@ -232,8 +265,8 @@ func (s *scratch) tally(l *learned, scale int64) {
 		s.raws = append(s.raws, l.labels[i].bias)
 	}
 	for i := range s.met {
-		for _, w := range s.met[i].weights {
-			s.raws[w.label] += scaled(w.value, scale)
+		for _, w := range l.weights[s.met[i].first:s.met[i].last] {
+			s.raws[w.label] += scaled(int64(w.value), scale)
 		}
 	}
 }
@@ -274,43 +307,40 @@ func (s *scratch) ranked(l *learned) []taught {
 }
 
 // gather appends the lessons of a label, by where they stand; what is smaller than a word is the word's.
-func (s *scratch) gather(label int32, scale int64) {
-	from := len(s.lessons)
-	for i := range s.met {
-		f := &s.met[i]
-		j, ok := slices.BinarySearchFunc(f.weights, label, func(w labelWeight, label int32) int { return cmp.Compare(w.label, label) })
-		if !ok {
-			continue
+func (s *scratch) gather(l *learned, label int32, scale int64) {
+	for i := 0; i < len(s.met); {
+		at, value := s.met[i].place, int64(0)
+		for ; i < len(s.met) && s.met[i].place == at; i++ {
+			value += scaled(weightOf(l.weights[s.met[i].first:s.met[i].last], label), scale)
 		}
-		if v := scaled(f.weights[j].value, scale); v != 0 {
-			s.lessons = append(s.lessons, lesson{f.start, f.end, f.pair, v})
+		if value != 0 {
+			s.lessons = append(s.lessons, at.lesson(value))
 		}
 	}
-	slices.SortStableFunc(s.lessons[from:], func(a, b lesson) int {
-		if c := cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)); c != 0 || a.pair == b.pair {
-			return c
-		}
-		if a.pair {
-			return 1
-		}
-		return -1
-	})
-	kept := s.lessons[:from]
-	for _, x := range s.lessons[from:] {
-		if n := len(kept); n > from && kept[n-1].start == x.start && kept[n-1].end == x.end && kept[n-1].pair == x.pair {
-			kept[n-1].value += x.value
+}
+
+// weightOf gives the weight of a label among those of a feature, 0 for none.
+func weightOf(weights []labelWeight, label int32) int64 {
+	for len(weights) > 8 {
+		if half := len(weights) / 2; weights[half].label > label {
+			weights = weights[:half]
 		} else {
-			kept = append(kept, x)
+			weights = weights[half:]
 		}
 	}
-	s.lessons = append(kept[:from], slices.DeleteFunc(kept[from:], func(x lesson) bool { return x.value == 0 })...)
+	for _, w := range weights {
+		if w.label == label {
+			return int64(w.value)
+		}
+	}
+	return 0
 }
 
 // weighSentiment adds what was learned of the sentiment to the phrases and sentences it stands in. The learned bias, what the texts learned
 // from take for granted, is the words' in equal parts: a text that is left to the built-in has none of it.
 func (s *scratch) weighSentiment(l *learned, scale int64) {
 	lo := len(s.lessons)
-	s.gather(0, scale)
+	s.gather(l, 0, scale)
 	lessons := s.lessons[lo:]
 	s.lessonsOf = [2]int32{int32(lo), int32(len(s.lessons))}
 	rest := l.labels[0].bias
