@@ -9,9 +9,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -38,10 +41,18 @@ func benchRequests(path string) [][]byte {
 	return out
 }
 
+// served gives a server whose connections are those of the product.
+func served(h http.Handler) *httptest.Server {
+	srv := httptest.NewUnstartedServer(h)
+	srv.Config.ConnContext = withConn
+	srv.Listener = corkingListener{srv.Listener}
+	srv.Start()
+	return srv
+}
+
 // overWire sends requests over kept connections, in two ways: with as thin a client as there can be, which leaves the server nearly
 // all of the machine, and with Go's own.
-func overWire(b *testing.B, h http.Handler, path string) {
-	srv := httptest.NewServer(h)
+func overWire(b *testing.B, srv *httptest.Server, path string) {
 	defer srv.Close()
 	requests := benchRequests(path)
 	b.Run("thin", func(b *testing.B) {
@@ -83,6 +94,7 @@ func parallel(b *testing.B, begin func() func(int) error) {
 	var n atomic.Int64
 	b.ReportAllocs()
 	b.SetParallelism(8)
+	used := cpu(b)
 	b.RunParallel(func(pb *testing.PB) {
 		request := begin()
 		for pb.Next() {
@@ -93,6 +105,71 @@ func parallel(b *testing.B, begin func() func(int) error) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+	b.ReportMetric((cpu(b)-used).Seconds()*1e6/float64(b.N), "cpu-µs/req")
+}
+
+// BenchmarkAnalyzeHalfLoad asks POST /v1/analyze at half the rate that the bare echo reaches here and now, each request at its appointed
+// time whether or not those before it were answered, and gives how long after that time half and nearly all of the answers are there.
+func BenchmarkAnalyzeHalfLoad(b *testing.B) {
+	o := onLoopback
+	o.Logger = slog.New(slog.NewJSONHandler(io.Discard, nil))
+	analyze, bare := served(New(newHouse(b).Service, o)), httptest.NewServer(echo())
+	defer analyze.Close()
+	defer bare.Close()
+	for b.Loop() {
+		rate := load(b, bare, "/echo", 0, 2*time.Second)
+		took := load(b, analyze, pathAnalyze, float64(len(rate))/2/2, 5*time.Second)
+		slices.Sort(took)
+		b.ReportMetric(float64(len(rate))/2, "echo/s")
+		b.ReportMetric(float64(len(took))/5, "asked/s")
+		b.ReportMetric(ms(took, 0.5), "p50-ms")
+		b.ReportMetric(ms(took, 0.99), "p99-ms")
+	}
+}
+
+// load sends requests for a time over 32 connections, at a rate or, where that is 0, as fast as they are answered, and gives how long after its
+// time each was answered.
+func load(b *testing.B, srv *httptest.Server, path string, rate float64, during time.Duration) []time.Duration {
+	b.Helper()
+	const connections = 32
+	requests := benchRequests(path)
+	took := make([][]time.Duration, connections)
+	var (
+		n       atomic.Int64
+		clients sync.WaitGroup
+	)
+	start := time.Now()
+	for i := range took {
+		clients.Go(func() {
+			conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			defer conn.Close()
+			in := bufio.NewReader(conn)
+			for {
+				k, due := n.Add(1), time.Now()
+				if rate > 0 {
+					due = start.Add(time.Duration(float64(k) / rate * float64(time.Second)))
+					time.Sleep(time.Until(due))
+				}
+				if due.Sub(start) > during {
+					return
+				}
+				if _, err = conn.Write(requests[int(k)%len(requests)]); err == nil {
+					err = skipResponse(in)
+				}
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				took[i] = append(took[i], time.Since(due))
+			}
+		})
+	}
+	clients.Wait()
+	return slices.Concat(took...)
 }
 
 // skipResponse reads an answer of a known length.
@@ -123,7 +200,9 @@ func skipResponse(in *bufio.Reader) error {
 }
 
 // BenchmarkEcho is what the router alone can do: it reads the body and writes it back.
-func BenchmarkEcho(b *testing.B) {
+func BenchmarkEcho(b *testing.B) { overWire(b, httptest.NewServer(echo()), "/echo") }
+
+func echo() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.POST("/echo", func(c *gin.Context) {
@@ -137,14 +216,14 @@ func BenchmarkEcho(b *testing.B) {
 		}
 		c.JSON(http.StatusOK, in)
 	})
-	overWire(b, e, "/echo")
+	return e
 }
 
 // BenchmarkAnalyze is POST /v1/analyze as it is served, log and metrics included.
 func BenchmarkAnalyze(b *testing.B) {
 	o := onLoopback
 	o.Logger = slog.New(slog.NewJSONHandler(io.Discard, nil))
-	overWire(b, New(newHouse(b).Service, o), pathAnalyze)
+	overWire(b, served(New(newHouse(b).Service, o)), pathAnalyze)
 }
 
 // BenchmarkAnalyzeHandler is the same without a network.

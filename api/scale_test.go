@@ -1,5 +1,3 @@
-//go:build unix
-
 package api
 
 import (
@@ -11,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -59,14 +56,6 @@ func BenchmarkScale(b *testing.B) {
 		b.ReportMetric(float64(size(b, filepath.Join(house.dir, "index")))/float64(n), "index-bytes/record")
 		b.ReportMetric(float64(size(b, house.dir)-size(b, filepath.Join(house.dir, "index")))/float64(n), "store-bytes/record")
 	}
-}
-
-// cpu is what the process has used of all cores, which others on the machine do not change.
-func cpu(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	must(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // size adds up files.

@@ -29,6 +29,9 @@ func write(c *gin.Context, status int, contentType string, appendBody func([]byt
 	h := c.Writer.Header()
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if len(body) < mostCorked/2 {
+		cork(c.Request.Context())
+	}
 	c.Writer.WriteHeader(status)
 	// The caller may be gone, and then there is nobody to tell.
 	_, _ = c.Writer.Write(body)

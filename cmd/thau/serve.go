@@ -62,7 +62,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) (err error) {
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- api.Serve(server, listener) }()
 	url := "http://" + listener.Addr().String()
 	fmt.Fprintf(std.out, "Thấu listens on %s\n", url)
 
