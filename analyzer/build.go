@@ -21,7 +21,14 @@ type builder struct {
 	ids      []uint32
 	pieces   map[string]uint32 // word → id; what is no plain word has 0
 	frontier [2][]uint32
+	anchors  formFlag // of the term that is being added
 }
+
+// The nodes where terms begin: anywhere, and where a clause begins.
+const (
+	nodeRoot = iota
+	nodeOpening
+)
 
 // output is a form that ends at a node.
 type output struct{ node, form uint32 }
@@ -37,7 +44,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 	m.words, m.folds = newTable(words), newTable(words)
 	m.entries, m.forms = make([]entry, 0, n), make([]form, 0, n)
 	m.sets, m.setWords = make([]wordSet, 0, 3*n), make([]uint32, 0, 4*n)
-	b := &builder{m: m, children: newEdgeTable(2 * n), gaps: map[uint32]uint32{}, outs: make([]output, 0, n), pieces: make(map[string]uint32, words), count: 1}
+	b := &builder{m: m, children: newEdgeTable(2 * n), gaps: map[uint32]uint32{}, outs: make([]output, 0, n), pieces: make(map[string]uint32, words), count: nodeOpening + 1}
 
 	if err := m.calibrate(lex.Calibration); err != nil {
 		return nil, err
@@ -109,7 +116,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		{kindUrgency, lex.Urgency, func(s string) int32 { return int32(slices.Index(kindNames, s)) }},
 	} {
 		for _, p := range set.patterns {
-			e := entry{kind: set.kind, label: set.label(p.Label), value: toMicro(p.Weight), term: p.Term, lexicon: p.Lexicon}
+			e := entry{kind: set.kind, label: set.label(p.Label), value: toMicro(p.Weight), act: strings.HasSuffix(p.Lexicon, "/"+lexicons.Acts), term: p.Term, lexicon: p.Lexicon}
 			if err := b.add(e, p.Term); err != nil {
 				return nil, err
 			}
@@ -122,6 +129,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		m.wordShare[b.word(syllable, 0)] = float32(share)
 	}
 	b.foreign(lex)
+	b.courtesies()
 	b.flatten()
 	b.slips()
 	m.countFoldWords()
@@ -255,9 +263,17 @@ func (b *builder) add(e entry, terms ...string) error {
 
 // addTerm inserts the forms of a term. Most terms are plain words, read at one go.
 func (b *builder) addTerm(id uint32, term string, kind entryKind, flags wordFlag) error {
-	if kind <= kindModifier || strings.IndexByte(term, '*') < 0 && strings.IndexByte(term, '|') < 0 {
+	if kind <= kindModifier || !strings.ContainsAny(term, "*|^$") {
 		return b.insert(id, b.wordsOf(term, flags))
 	}
+	b.anchors = 0
+	if rest, ok := strings.CutPrefix(term, anchorFirst); ok {
+		b.anchors, term = formFirst, rest
+	}
+	if rest, ok := strings.CutSuffix(term, anchorLast); ok {
+		b.anchors, term = b.anchors|formLast, rest
+	}
+	defer func() { b.anchors = 0 }()
 	for _, positions := range b.positions(term, flags) {
 		if err := b.insertSets(id, positions); err != nil {
 			return err
@@ -347,7 +363,11 @@ func (b *builder) pair(node uint32) {
 func (b *builder) insertSets(entry uint32, positions [][]uint32) error {
 	m := b.m
 	f := b.form(entry)
-	frontier, next := append(b.frontier[0][:0], 0), b.frontier[1]
+	root := uint32(nodeRoot)
+	if f.flags&formFirst != 0 {
+		root = nodeOpening
+	}
+	frontier, next := append(b.frontier[0][:0], root), b.frontier[1]
 	for i, set := range positions {
 		if len(set) == 0 {
 			if i == 0 || i == len(positions)-1 || len(positions[i-1]) == 0 {
@@ -398,7 +418,11 @@ var slight = map[string]bool{"hơi": true, "hơi hơi": true, "có hơi": true, 
 // form begins a form of an entry.
 func (b *builder) form(entry uint32) form {
 	e := &b.m.entries[entry]
-	return form{entry: entry, set: uint32(len(b.m.sets)), kind: e.kind, lang: e.lang, accents: e.accents}
+	f := form{entry: entry, set: uint32(len(b.m.sets)), kind: e.kind, lang: e.lang, flags: b.anchors}
+	if e.accents {
+		f.flags |= formAccents
+	}
+	return f
 }
 
 func (b *builder) node() uint32 {
@@ -411,14 +435,18 @@ func (b *builder) node() uint32 {
 func (b *builder) flatten() {
 	m := b.m
 	m.nodes = make([]node, b.count)
-	m.roots = make([]uint32, len(m.foldFlags))
+	m.roots, m.openings = make([]uint32, len(m.foldFlags)), make([]uint32, len(m.foldFlags))
 	m.edges = make([]edge, 0, b.children.n)
 	keys := b.children.sorted()
 	for _, k := range keys {
 		parent, fold := uint32(k>>32), uint32(k)
 		child := *b.children.at(parent, fold)
-		if parent == 0 {
+		switch parent {
+		case nodeRoot:
 			m.roots[fold] = child
+			continue
+		case nodeOpening:
+			m.openings[fold] = child
 			continue
 		}
 		n := &m.nodes[parent]

@@ -34,7 +34,7 @@ func (s *scratch) imply() {
 		for near < n && s.items[near].end <= mt.start {
 			near++
 		}
-		if share == 0 || e.value <= 0 || voiced(mt, s.items[near:n]) {
+		if share == 0 || e.value <= 0 || e.act || voiced(mt, s.items[near:n]) {
 			continue
 		}
 		it := item{start: mt.start, end: mt.end, entry: int32(mt.entry), symbol: -1, also: -1, factor: 1, modifier: 1, lang: e.lang, fixed: true, rules: ruleImplied}

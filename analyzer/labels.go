@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/thau-cx/thau/lexicons"
@@ -14,19 +13,21 @@ import (
 // that were fitted (confidence.tsv). A weight of 1 in a lexicon adds
 // two to raw, so that one clear word lifts a topic above its threshold and a hint alone does not.
 const (
-	weightScale  = 2
-	topicBias    = -1_200_000
-	topicListed  = 0.25 // confidence from which a topic is listed at all
-	labelSure    = 0.5
-	intentBias   = -1_200_000
-	verdictBias  = -500_000 // of complaint and praise, which the sentiment speaks for
-	urgencyBias  = -2_600_000
-	urgentHigh   = 0         // raw from which urgency is high
-	urgentMost   = 2_500_000 // … and critical
-	urgentLow    = -3_400_000
-	praiseShare  = 0.6 // of a sentiment contribution that speaks for complaint or praise
-	againstShare = 0.3 // … and against the other
-	questionMark = 2_200_000
+	weightScale      = 2
+	topicBias        = -1_200_000
+	topicListed      = 0.25 // confidence from which a topic is listed at all
+	labelSure        = 0.5
+	intentSure       = 0.4 // F1 is at its best at a threshold of half its value (Lipton, Elkan and Naryanaswamy 2014), which is about .8
+	intentBias       = -1_200_000
+	verdictBias      = -500_000 // of complaint and praise, which the sentiment speaks for
+	urgencyBias      = -2_600_000
+	urgentHigh       = 0         // raw from which urgency is high
+	urgentMost       = 2_500_000 // … and critical
+	urgentLow        = -3_400_000
+	verdictShare     = 0.6 // of a sentiment contribution that speaks for complaint or praise
+	malfunctionShare = 0.3 // … where it is what does not work
+	againstShare     = 0.3 // … and against the other
+	questionMark     = 2_200_000
 )
 
 func logistic(raw int64) float64 { return round3(1 / (1 + math.Exp(-fromMicro(raw)))) }
@@ -272,6 +273,7 @@ func (s *scratch) decideIntents() {
 			break
 		}
 	}
+	s.markActs()
 	found := l.findings
 	s.intended = s.intended[:0]
 	for label := range int32(len(intentNames)) {
@@ -292,7 +294,7 @@ func (s *scratch) decideIntents() {
 			g.raw += questionMark
 			g.count++
 		}
-		if g.raw >= 0 {
+		if g.raw >= 0 || label == intentComplaint && s.suspected(&g) {
 			g.confidence = s.model.sureness[label].confidence(g.raw)
 			s.intended = append(s.intended, g)
 		}
@@ -308,32 +310,69 @@ func biasOf(label int32) int64 {
 	return intentBias
 }
 
-// lean gives what a reason of the sentiment adds to complaint or praise: more where it is on its side than against it. Thanks are
-// friendly, but praise nothing.
+// lean gives what a reason of the sentiment adds to complaint or praise: more where it is on its side than against it. Words that ask,
+// propose, thank or leave are kind or harsh without a verdict (`giúp em`, `should have`, `cancel`), and what does not work is told more
+// than complained of, until another word says so.
 func (s *scratch) lean(r *reason, label int32) int64 {
-	v := fromMicro(r.value)
-	if label == intentComplaint {
-		v = -v
-	}
-	switch {
+	acts := s.actsIn(r)
+	switch v := leaning(r, label); {
 	case v < 0:
 		return toMicro(v * againstShare)
-	case label == intentPraise && s.thanks(r):
+	case acts&verdictless != 0:
 		return 0
+	case label == intentComplaint && acts&(1<<intentBug) != 0:
+		return toMicro(v * malfunctionShare)
+	default:
+		return toMicro(v * verdictShare)
 	}
-	return toMicro(v * praiseShare)
 }
 
-// thanks tells whether a reason lies in words that thank. Hits of one label do not overlap.
-func (s *scratch) thanks(r *reason) bool {
-	l := s.hitsOf(kindIntent)
-	g := slices.IndexFunc(l.findings, func(g finding) bool { return g.label == intentThanks })
-	if g < 0 {
-		return false
+// leaning gives a reason's value as it speaks for complaint or praise.
+func leaning(r *reason, label int32) float64 {
+	if label == intentComplaint {
+		return -fromMicro(r.value)
 	}
-	hits := l.sorted[l.findings[g].lo:l.findings[g].hi]
-	i := sort.Search(len(hits), func(i int) bool { return hits[i].end > r.start })
-	return i < len(hits) && hits[i].start < r.end
+	return fromMicro(r.value)
+}
+
+// suspected tells whether all that the sentiment has against something, be it said in a wish, a request or of a malfunction, makes a
+// complaint possible: then it is listed, though not sure.
+func (s *scratch) suspected(g *finding) bool {
+	sum := g.raw
+	for i := range s.reasons {
+		if r := &s.reasons[i]; r.value < 0 {
+			sum += toMicro(leaning(r, intentComplaint)*verdictShare) - s.lean(r, intentComplaint)
+		}
+	}
+	return sum >= 0
+}
+
+// verdictless are the intents whose words say nothing for complaint or praise.
+const verdictless = 1<<intentQuestion | 1<<intentRequest | 1<<intentSuggestion | 1<<intentCancel | 1<<intentThanks | 1<<intentSpam
+
+// markActs notes which intents the words of the text speak for, a bit an intent.
+func (s *scratch) markActs() {
+	if cap(s.acts) < len(s.units) {
+		s.acts = make([]uint16, len(s.units)+len(s.units)/4)
+	}
+	s.acts = s.acts[:len(s.units)]
+	clear(s.acts)
+	l := s.hitsOf(kindIntent)
+	for i := range l.found {
+		if h := &l.found[i]; h.value > 0 {
+			for u := h.start; u < h.end; u++ {
+				s.acts[u] |= 1 << h.label
+			}
+		}
+	}
+}
+
+// actsIn gives the intents that the words of a reason speak for.
+func (s *scratch) actsIn(r *reason) (acts uint16) {
+	for u := r.start; u < r.end; u++ {
+		acts |= s.acts[u]
+	}
+	return acts
 }
 
 // hitsOf gives the list of a kind: topics, intents or urgency.
@@ -407,7 +446,7 @@ func (s *scratch) intents() []Intent {
 			s.point(s.asked)
 		}
 		out = append(out, Intent{
-			ID: intentNames[g.label], Confidence: g.confidence, Sure: true,
+			ID: intentNames[g.label], Confidence: g.confidence, Sure: g.confidence >= intentSure,
 			Raw: fromMicro(g.raw), Bias: fromMicro(biasOf(g.label)), Evidence: s.since(from),
 		})
 	}

@@ -43,9 +43,12 @@ func (s *scratch) matchAll() {
 			if fold == 0 || s.units[u].flags&unitQuoted != 0 {
 				continue
 			}
+			w.path[0] = u
+			w.gaps = false
 			if root := w.m.roots[fold]; root != 0 {
-				w.path[0] = u
-				w.gaps = false
+				w.walk(root, u, 1)
+			}
+			if root := w.m.openings[fold]; root != 0 && w.begins(u) {
 				w.walk(root, u, 1)
 			}
 		}
@@ -118,7 +121,7 @@ func (w *matcher) accept(f uint32, depth int) {
 			}
 			continue
 		}
-		if form.accents {
+		if form.flags&formAccents != 0 {
 			return
 		}
 		if u.flags&unitMarked == 0 {
@@ -140,6 +143,9 @@ func (w *matcher) accept(f uint32, depth int) {
 		return
 	}
 	if form.kind == kindIntent && w.gaps && w.denied(depth) {
+		return
+	}
+	if form.flags&formLast != 0 && !w.ends(w.path[depth-1]+1) {
 		return
 	}
 	if plain && form.lang != 0 && w.foreign(form.lang, depth, q) {

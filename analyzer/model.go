@@ -23,10 +23,11 @@ type model struct {
 	foldFlags []foldFlag
 	foldWords []uint8 // fold id → how many marked words share it, at most 255
 
-	nodes []node
-	edges []edge
-	roots []uint32 // fold id → node, 0 for none
-	pairs []uint64 // a bit a node: the first two words of a Vietnamese entry with marks lead to it
+	nodes    []node
+	edges    []edge
+	roots    []uint32 // fold id → node, 0 for none
+	openings []uint32 // … for the terms that begin a clause
+	pairs    []uint64 // a bit a node: the first two words of a Vietnamese entry with marks lead to it
 
 	forms    []form    // those that end at a node side by side
 	sets     []wordSet // the positions of the forms
@@ -47,6 +48,7 @@ type model struct {
 	shapes      shapes
 	slips       slips
 	slipSign    map[uint32]int8 // of the words in slips: which way they lean
+	courteous   map[uint32]courtesy
 	engine      Engine
 
 	learned      []*learned
@@ -89,13 +91,21 @@ type edge struct{ fold, node uint32 }
 // form is one way to write an entry: its term or one inflection of it, as n positions from set on. It repeats what matching asks of its
 // entry, which would be one more look into memory.
 type form struct {
-	entry   uint32
-	set     uint32
-	n       uint8
-	kind    entryKind
-	lang    uint8
-	accents bool
+	entry uint32
+	set   uint32
+	n     uint8
+	kind  entryKind
+	lang  uint8
+	flags formFlag
 }
+
+type formFlag uint8
+
+const (
+	formAccents formFlag = 1 << iota // its entry is flagged accents
+	formFirst                        // begins a clause: see (*matcher).begins
+	formLast                         // ends a clause
+)
 
 // wordSet is the words that may stand at a position: n in setWords from first on, or, where it is one as nearly always, the word first.
 type wordSet struct{ first, n uint32 }
@@ -134,6 +144,7 @@ type entry struct {
 	opens   bool  // blame whose first word is a negator
 	slight  bool  // `hơi`: what it hedges is blame
 	whole   bool  // a fitted term whose syllables are one word
+	act     bool  // says what a sentence does, and nothing of its sentiment
 	label   int32 // index of the topic, intent or urgency kind
 	value   int64
 	term    string

@@ -32,7 +32,7 @@ func tickets(t *testing.T) []ticketText {
 			if len(f) != 4 || !slices.Contains([]string{"fit", "sure", "held"}, f[0]) {
 				t.Fatalf("%s:%d: %q is no row of part, intents, urgency, text", name, n+2, line)
 			}
-			row := ticketText{lang: lang, part: f[0], urgency: f[2], text: f[3]}
+			row := ticketText{lang: lang, part: f[0], urgency: f[2], text: strings.ReplaceAll(f[3], `\n`, "\n")}
 			if f[1] != "-" {
 				row.intents = strings.Split(f[1], ",")
 			}

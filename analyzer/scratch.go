@@ -28,6 +28,7 @@ type scratch struct {
 	hits     [3]hitList // topics, intents, urgency
 	times    []uint8    // entry → how often it was counted
 	intended []finding  // the intents given
+	acts     []uint16   // a unit: the intents its words speak for, a bit each
 	asked    *sentence  // the first that asks, nil for none
 	seg      segmenting
 	lists          // of the result under way

@@ -115,6 +115,9 @@ type Modifier struct {
 	Lexicon string
 }
 
+// Acts is the file of the patterns of intents that tell what a sentence does (ask, propose, tell what fails) and nothing of its sentiment.
+const Acts = "acts"
+
 // Pattern is a term that speaks for a label: a topic, an intent or a kind of urgency.
 type Pattern struct {
 	Label   string
@@ -406,6 +409,13 @@ func (l *Lexicon) readPatterns(fsys fs.FS, lang string) error {
 		return err
 	}
 	if l.Intents, err = patterns(l.Intents, ints, 0, 1, l.name(lang, "intents"), intents); err != nil {
+		return err
+	}
+	acts, err := optional(readTable(fsys, lang+"/acts.tsv", "intent", "term", "weight"))
+	if err != nil {
+		return err
+	}
+	if l.Intents, err = patterns(l.Intents, acts, 0, 1, l.name(lang, Acts), intents); err != nil {
 		return err
 	}
 	urgency, err := optional(readTable(fsys, lang+"/urgency.tsv", "term", "weight", "kind"))

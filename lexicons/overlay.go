@@ -196,7 +196,7 @@ func plain(err error) error {
 // writable are the tables an overlay written by hand may have.
 var writable = []string{
 	changesFile, "taxonomy.tsv", "en/sentiment.tsv", "vi/sentiment.tsv", "en/modifiers.tsv", "vi/modifiers.tsv", "en/topics.tsv", "vi/topics.tsv",
-	"en/intents.tsv", "vi/intents.tsv", "en/urgency.tsv", "vi/urgency.tsv", "en/abbreviations.tsv", "vi/teencode.tsv", "en/stopwords.txt",
+	"en/intents.tsv", "vi/intents.tsv", "en/acts.tsv", "vi/acts.tsv", "en/urgency.tsv", "vi/urgency.tsv", "en/abbreviations.tsv", "vi/teencode.tsv", "en/stopwords.txt",
 	"vi/stopwords.txt", "shared/emoji.tsv", "shared/emoticons.tsv",
 }
 

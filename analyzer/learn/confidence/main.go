@@ -1,5 +1,5 @@
 // Command confidence fits how sure the built-in intents are: how often an intent with a raw score is right, on the project's own messages
-// to support (testdata/tickets, the rows "sure"). It writes lexicons/confidence.tsv. Run it from the top folder after a change of the intents:
+// to support (testdata/tickets, the rows that are not held out). It writes lexicons/confidence.tsv. Run it from the top folder after a change of the intents:
 //
 //	go run ./analyzer/learn/confidence
 //
@@ -32,6 +32,7 @@ type example struct {
 	intent string
 	raw    float64
 	right  bool
+	target float64 // the chance it stands for
 }
 
 func run() error {
@@ -51,7 +52,8 @@ func run() error {
 		}
 		all = append(all, found...)
 	}
-	shared := fit(all, line{1, 0}, 0.5)
+	aim(all)
+	shared := fit(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return e.intent == "complaint" }), line{1, 0}, 0.5)
 	var b strings.Builder
 	b.WriteString("# Made by go run ./analyzer/learn/confidence from testdata/tickets; do not edit.\nintent\tslope\toffset\n")
 	for _, intent := range slices.Sorted(slices.Values(a.Intents())) {
@@ -63,7 +65,7 @@ func run() error {
 	return os.WriteFile(filepath.Join("lexicons", "confidence.tsv"), []byte(b.String()), 0o644)
 }
 
-// read gives the intents that are listed for the rows of a file that no entry was chosen on.
+// read gives the intents that are listed for the rows of a file that are not held out.
 func read(a *analyzer.Analyzer, name string) ([]example, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -79,11 +81,11 @@ func read(a *analyzer.Analyzer, name string) ([]example, error) {
 		if len(cells) != 4 {
 			return nil, fmt.Errorf("%s:%d: %d columns, want 4", name, n, len(cells))
 		}
-		if cells[0] != "sure" {
+		if cells[0] == "held" {
 			continue
 		}
-		for _, in := range a.Analyze(analyzer.Input{Text: cells[3]}).Intents {
-			out = append(out, example{in.ID, in.Raw, slices.Contains(strings.Split(cells[1], ","), in.ID)})
+		for _, in := range a.Analyze(analyzer.Input{Text: strings.ReplaceAll(cells[3], `\n`, "\n")}).Intents {
+			out = append(out, example{intent: in.ID, raw: in.Raw, right: slices.Contains(strings.Split(cells[1], ","), in.ID)})
 		}
 	}
 	if len(out) == 0 {
@@ -92,14 +94,33 @@ func read(a *analyzer.Analyzer, name string) ([]example, error) {
 	return out, nil
 }
 
+// aim sets the targets after Platt: as few messages have an intent, none of them is taken for certain; with n right ones a right one
+// stands for a chance of (n+1)/(n+2), with n wrong ones a wrong one for 1/(n+2).
+func aim(examples []example) {
+	type outcome struct {
+		intent string
+		right  bool
+	}
+	count := map[outcome]float64{}
+	for _, e := range examples {
+		count[outcome{e.intent, e.right}]++
+	}
+	for i := range examples {
+		e := &examples[i]
+		n := count[outcome{e.intent, e.right}]
+		if e.target = 1 / (n + 2); e.right {
+			e.target = (n + 1) / (n + 2)
+		}
+	}
+}
+
 // line is a logistic function of the raw score.
 type line struct{ slope, offset float64 }
 
 func (l line) at(raw float64) float64 { return 1 / (1 + math.Exp(-l.slope*raw-l.offset)) }
 
 // fit maximises the likelihood of examples with a Gaussian prior of some weight around a line, by Newton's method: the loss is convex and
-// has two coefficients. A confidence must not fall with the evidence, so the slope is at least 0.05; and an intent is listed from
-// raw 0 on, where more than half should be right, so the offset is at least 0.
+// has two coefficients. A confidence must not fall with the evidence, so the slope is at least 0.05.
 func fit(examples []example, prior line, weight float64) line {
 	l := prior
 	for range 100 {
@@ -107,11 +128,7 @@ func fit(examples []example, prior line, weight float64) line {
 		h00, h01, h11 := weight, 0.0, weight
 		for _, e := range examples {
 			p := l.at(e.raw)
-			y := 0.0
-			if e.right {
-				y = 1
-			}
-			d, w := p-y, p*(1-p)
+			d, w := p-e.target, p*(1-p)
 			g0, g1 = g0+d*e.raw, g1+d
 			h00, h01, h11 = h00+w*e.raw*e.raw, h01+w*e.raw, h11+w
 		}
@@ -125,6 +142,6 @@ func fit(examples []example, prior line, weight float64) line {
 			break
 		}
 	}
-	l.slope, l.offset = max(l.slope, 0.05), max(l.offset, 0)
+	l.slope = max(l.slope, 0.05)
 	return l
 }
