@@ -15,14 +15,23 @@ const (
 		phản hồi, thông báo, tìm hiểu, hài lòng, thất vọng, tin tưởng, nghe đồn, nghe nói, không thể, bình thường, toàn bộ, khắp nơi,
 		như in, bấy nhiêu, trời ơi, thừa nhận, cho phép, làm việc, hoàn toàn, rõ ràng, liên tục, thường xuyên, nhanh chóng, ngày càng,
 		tuần trước, tháng trước, năm ngoái, tuần này, tháng này, năm nay, buổi sáng, buổi trưa, buổi chiều, buổi tối, hôm sau, ngày mai,
-		thời gian, lần đầu, vấn đề, trường hợp, tình trạng, bà con, anh em, shop, ad, admin, cty, công ty mình, bên kia, ở đây, chỗ khác`
+		thời gian, lần đầu, vấn đề, trường hợp, tình trạng, bà con, anh em, shop, ad, admin, cty, công ty mình, bên kia, ở đây, chỗ khác, ok, oke, okie`
 	dullEnglish = `lol, omg, imo, wow, thanks, thank, thx, sorry, monday, tuesday, wednesday, thursday, friday, saturday, sunday, half,
 		twelve, keep, keeps, bit, mins, guy, guys, fact, reason, star, stars`
 	// Words that say something only beside another: `giao trễ một tuần`, `delivery time`.
 	paleVietnamese = `ngày, tuần, tháng, năm, giờ, phút, giây, tiếng, hôm, lần, lúc, đợt, dịp, sáng, trưa, chiều, tối, đêm, đồng, nghìn, ngàn, triệu, tỷ, tr,
 		số, mã, phần, cuối, đầu, giữa, trước, sau, trên, dưới, trong, ngoài, tên, kiểu, dạng, mức, bước, trang, điểm, khoảng, tổng`
+	// Verbs of one syllable that only say what is done to a thing. Without marks they may be others (`tra` is trả and trà), so those count.
+	paleVerbs = `bán, báo, bấm, bật, chọn, chuyển, dùng, đặt, đổi, đưa, ghi, gọi, gửi, hỏi, hoàn, làm, lấy, mở, mua, nhận, nhắn, sang, tìm, trả, trừ, xem, xin`
 	paleEnglish = `day, days, week, weeks, month, months, year, years, hour, hours, minute, minutes, second, seconds, time, times, morning,
-		evening, afternoon, night, nights, people, person`
+		evening, afternoon, night, nights, people, person,
+		new, old, big, small, long, short, able, full, different, three, four, five, six, seven, eight, nine, ten, hundred, thousand, part, parts,
+		ask, asked, asking, asks, call, called, calling, calls, show, showed, shown, shows, showing, turn, turned, turns, turning, arrive, arrived, arrives,
+		receive, received, receives, receiving, happen, happened, happens, start, started, starts, starting, stop, stopped, stops, send, sent, sends, sending,
+		bring, brought, buy, bought, buying, find, found, finding, look, looked, looking, looks, know, knew, known, knows, think, thought, feel, felt, feels,
+		leave, left, leaving, hold, held, talk, talked, talking, speak, spoke, reply, replied, answered, wait, waited, waiting, work, worked, works,
+		working, changed, open, opened, opens, opening, close, closed, closes, add, added, remove, removed, click, clicked, set, pick, picked, run, runs, running,
+		hope, expect, expected, believe, ended, finally, check, checked, checking, move, moved, need, needed, write, wrote, written, read, pass, passed`
 )
 
 // numerals begin an amount, which is no phrase (`một cục`, `hai mươi`).
@@ -65,6 +74,9 @@ var stops = sync.OnceValue(func() stopWords {
 	vietnamese(lex.Stopwords["vi"], wordStops)
 	vietnamese(strings.Split(dullVietnamese, ","), wordStops|wordDull)
 	vietnamese(strings.Split(paleVietnamese, ","), wordPale)
+	for word := range strings.SplitSeq(paleVerbs, ",") {
+		w.vietnamese[strings.TrimSpace(word)] |= wordPale
+	}
 	english(lex.Stopwords["en"], wordStops)
 	english(strings.Split(dullEnglish, ","), wordStops|wordDull)
 	english(strings.Split(paleEnglish, ","), wordPale)

@@ -14,7 +14,8 @@ import (
 //
 //   - Words of several syllables and pairs are keyed without marks: `giao hàng chậm` is `giao hang cham`. Chat spellings are written out.
 //   - A single syllable is keyed as it is typed, for without marks it says too little (`dat` is đắt, đặt, đất). In a text typed without marks
-//     it has the key of its bare form, which [BareKey] gives; [Accented] gives what it may stand for.
+//     it has the key of its bare form, which [BareKey] gives; [Accented] gives what it may stand for. A word that is no Vietnamese syllable
+//     (`app`, `update`) has the key it has in English.
 //   - English words are keyed by their stems.
 //   - A pair may have up to two words without content between it (`giao hàng rất chậm`, `delivery was late`), and a negator may begin one
 //     (`chưa nhận hàng`, `doesn't work`), but none may stand inside.
@@ -177,9 +178,13 @@ func (r *termReader) sayVietnamese(st *sentence) {
 		}
 		x.gap = x.gap || joining[text]
 		if w.syllables == 1 {
-			x.alone = WordKey(text)
-			if r.s.bare {
+			switch {
+			case !r.syllable(&r.s.units[w.unit]):
+				x.alone = uint32(hashTerm(stemOf(r.buf[w.text:w.to])))
+			case r.s.bare:
 				x.alone = uint32(stir(hashOn(hashOn(hashBegin, bareMark), bare)))
+			default:
+				x.alone = WordKey(text)
 			}
 		}
 		r.said = append(r.said, x)

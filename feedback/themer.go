@@ -286,16 +286,17 @@ func (t *themer) show(phrases []int, texts []int32, measured insight.Theme, quot
 		return Theme{}, err
 	}
 	examples := t.examples(sample, keys)
+	thing := strings.Contains(head.text, " ") || !head.english // a single English word may be anything, until it is found in a noun phrase
 	if head.english {
 		if phrase := t.nounPhrase(examples, head); phrase != "" {
-			out.Label = phrase
+			out.Label, thing = phrase, true
 		}
 	} else {
 		out.Label = longest(examples, head.text)
 	}
 	known := 0.0
 	out.Topics, known = topicsOf(examples)
-	if known < knownFrom && len(examples) > 0 && utf8.RuneCountInString(out.Label) >= shortestTopic {
+	if thing && known < knownFrom && len(examples) > 0 && utf8.RuneCountInString(out.Label) >= shortestTopic {
 		out.Proposal = propose(out.Label, out.Variants)
 	}
 	if quotes > 0 {

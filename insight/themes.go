@@ -69,9 +69,9 @@ func (h *Heard) Sample(texts []int32, n int) []int32 {
 	return out
 }
 
-// The overlap from which two phrases are one theme: half of the new one's texts have the other, and those are a quarter of the other's.
+// The overlap from which two phrases are one theme: three fifths of the new one's texts have the other, and those are a quarter of the other's.
 const (
-	overlapOfNew = 0.5
+	overlapOfNew = 0.6
 	overlapOfOld = 0.25
 )
 
