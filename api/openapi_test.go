@@ -151,7 +151,7 @@ func TestAnswersFitSchemas(t *testing.T) {
 		{get, "/v1/overlays", "", "OverlayList"},
 		{post, "/v1/jobs/reanalyze", `{}`, "Job"},
 		{get, "/v1/jobs", "", "JobList"},
-		{get, "/v1/search?q=giao&facets=topic", "", "Page"},
+		{get, "/v1/search?q=giao&facets=topic&excerpt=100", "", "Page"},
 		{put, "/v1/views/pros", `{"filter":{"attr.plan":["pro"]}}`, "View"},
 		{get, "/v1/views", "", "ViewList"},
 		{get, "/v1/search?view=pros", "", "Page"},

@@ -163,6 +163,8 @@ func TestScenarios(t *testing.T) {
 		// Search.
 		{name: "more to find", method: post, url: "/v1/feedback?wait=indexed", body: `{"id":"r2","text":"Nhân viên nhiệt tình, giao hàng nhanh","scores":{"nps":10,"csat":5},"collected_at":"2026-01-31T17:30:00Z","attributes":{"plan":"free"}}`, status: 201},
 		{name: "search", method: get, url: "/v1/search?q=giao+hang", status: 200, contains: []string{`"items":[{"record":{"id":"`, `"spans":[{"field":"text","start":`, `"total":2`}, notContains: []string{"null", `"facets"`}},
+		{name: "search with excerpts", method: get, url: "/v1/search?q=giao+hang&excerpt=60", status: 200, contains: []string{`"excerpt":{"field":"text","start":0,"end":`, `"total":2`}},
+		{name: "search with tiny excerpts", method: get, url: "/v1/search?q=giao&excerpt=3", status: 400, contains: []string{`"name":"excerpt"`}},
 		{name: "search all", method: get, url: "/v1/search", status: 200, contains: []string{`"total":4`, `"spans":[]`}},
 		{name: "search an attribute", method: get, url: "/v1/search?attr.plan=free&attr.plan=none", status: 200, contains: []string{`"total":1`, `"r2"`}},
 		{name: "search a sentiment", method: get, url: "/v1/search?sentiment=positive&sentiment=neutral&attr.plan=pro", status: 200, contains: []string{`"total":1`}},

@@ -14,6 +14,7 @@ type searchInput struct {
 	Facets   []string `query:"facets,explode" doc:"facets to count, repeated or with commas: source channel language sentiment topic intent urgency account touchpoint tag attr.NAME"`
 	Sort     string   `query:"sort" enum:"relevance,newest,oldest" doc:"relevance where there is a q, else newest"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"200" doc:"20 where absent"`
+	Excerpt  int      `query:"excerpt" minimum:"40" maximum:"1000" doc:"with each record the piece of its text, of at most so many characters, that shows most of what matched, with its place"`
 	Cursor   string   `query:"cursor" doc:"the next of the page before"`
 }
 
@@ -28,7 +29,7 @@ func (s *server) search(ctx context.Context, in *searchInput) (*searchOutput, er
 		return nil, err
 	}
 	page, err := s.service.Search(ctx, feedback.Query{
-		Text: in.Q, Synonyms: in.Synonyms, Filter: filter, Facets: split(in.Facets), Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
+		Text: in.Q, Synonyms: in.Synonyms, Filter: filter, Facets: split(in.Facets), Sort: in.Sort, Limit: in.Limit, Excerpt: in.Excerpt, Cursor: in.Cursor,
 	})
 	if err != nil {
 		return nil, err

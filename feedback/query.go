@@ -36,6 +36,7 @@ type Query struct {
 	Facets   []string // facets to count: source channel language sentiment topic intent urgency account touchpoint tag attr.<name>
 	Sort     string   // "relevance" (default with a text), "newest" (default without), "oldest"
 	Limit    int      // 1–200; 0 means 20
+	Excerpt  int      // give a piece of so many code points with each record, 40–1,000; 0 gives none
 	Cursor   string   // Hits.Next of the page before
 }
 
@@ -69,8 +70,9 @@ type Span struct {
 
 // Item is one search result.
 type Item struct {
-	Record Record `json:"record"`
-	Spans  []Span `json:"spans"`
+	Record  Record   `json:"record"`
+	Spans   []Span   `json:"spans"`
+	Excerpt *Excerpt `json:"excerpt,omitempty" doc:"where it was asked for: the piece that shows most of what matched"`
 }
 
 // Page is one page of search results with the records themselves.

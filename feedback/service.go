@@ -321,6 +321,9 @@ func (s *Service) Search(ctx context.Context, q Query) (Page, error) {
 	if s.index == nil {
 		return Page{}, Errorf(CodeUnavailable, "", "search is not running")
 	}
+	if q.Excerpt != 0 && (q.Excerpt < leastExcerpt || q.Excerpt > mostExcerpt) {
+		return Page{}, Errorf(CodeInvalid, "excerpt", "takes %d to %d", leastExcerpt, mostExcerpt)
+	}
 	hits, err := s.index.Search(ctx, q)
 	if err != nil {
 		return Page{}, err
@@ -345,6 +348,10 @@ func (s *Service) items(ctx context.Context, q Query, ids []string) ([]Item, err
 	items := make([]Item, len(records))
 	for i := range records {
 		items[i] = Item{Record: records[i], Spans: s.index.Highlight(q, &records[i])}
+		if q.Excerpt > 0 {
+			e := ExcerptOf(&records[i], items[i].Spans, q.Excerpt)
+			items[i].Excerpt = &e
+		}
 	}
 	return items, nil
 }

@@ -54,7 +54,7 @@ func printEmerging(w io.Writer, e *feedback.Emerging) error {
 			return err
 		}
 		for _, q := range e.Items[i].Quotes {
-			if _, err := fmt.Fprintf(w, "  %s  %s\n", oneLine(q.ID), excerpt(q.Text, spansOf(q.Spans, "text"), marks(w))); err != nil {
+			if _, err := fmt.Fprintf(w, "  %s  %s\n", oneLine(q.ID), excerpt("", q.Text, q.Spans, excerptRunes, marks(w))); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/thau-cx/thau/feedback"
 	"github.com/thau-cx/thau/index"
@@ -24,6 +26,7 @@ type searchCmd struct {
 	Facets   []string `placeholder:"FACET" help:"Count the values of these: topic, sentiment, source, channel, language, intent, urgency, account, touchpoint, tag, attr.NAME."`
 	Sort     string   `enum:",relevance,newest,oldest" default:"" help:"relevance, newest or oldest."`
 	Limit    int      `default:"20" help:"How many records, 1 to 200."`
+	Excerpt  int      `placeholder:"N" help:"How much of a long text to show, 40 to 1,000 characters where most matches are; 320 for people. With --json, also print that excerpt with its place."`
 	Cursor   string   `help:"The next page: what the page before gave as next."`
 	JSON     bool     `name:"json" help:"Print JSON, as GET /v1/search answers."`
 	Query    string   `arg:"" optional:"" help:"What to search for; nothing finds all."`
@@ -44,7 +47,7 @@ func (c *searchCmd) Run(ctx context.Context, std streams) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(page)
 	}
-	return printPage(std.out, page, zone)
+	return printPage(std.out, page, cmp.Or(c.Excerpt, excerptRunes), zone)
 }
 
 // page asks the server or the data directory; the zone is the workspace's.
@@ -65,7 +68,7 @@ func (c *searchCmd) page(ctx context.Context, std streams) (page feedback.Page, 
 	if err != nil {
 		return page, nil, err
 	}
-	q.Synonyms, q.Facets, q.Sort, q.Limit, q.Cursor = c.Synonyms, c.Facets, c.Sort, c.Limit, c.Cursor
+	q.Synonyms, q.Facets, q.Sort, q.Limit, q.Excerpt, q.Cursor = c.Synonyms, c.Facets, c.Sort, c.Limit, c.Excerpt, c.Cursor
 	if err := w.catchUp(ctx); err != nil {
 		return page, nil, err
 	}
@@ -87,6 +90,9 @@ func (c *searchCmd) fromServer(ctx context.Context) (page feedback.Page, err err
 	if c.Synonyms {
 		values.Set("synonyms", "true")
 	}
+	if c.Excerpt != 0 {
+		values.Set("excerpt", strconv.Itoa(c.Excerpt))
+	}
 	for name, value := range map[string]string{"facets": strings.Join(c.Facets, ","), "sort": c.Sort, "cursor": c.Cursor} {
 		if value != "" {
 			values.Set(name, value)
@@ -96,36 +102,36 @@ func (c *searchCmd) fromServer(ctx context.Context) (page feedback.Page, err err
 }
 
 // printPage prints records for people.
-func printPage(w io.Writer, page feedback.Page, zone *time.Location) error {
+func printPage(w io.Writer, page feedback.Page, length int, zone *time.Location) error {
 	marked := marks(w)
 	if _, err := fmt.Fprintf(w, "%d of %s\n", len(page.Items), records(page.Total)); err != nil {
 		return err
 	}
-	if err := printItems(w, page.Items, zone, marked); err != nil {
+	if err := printItems(w, page.Items, length, zone, marked); err != nil {
 		return err
 	}
 	if len(page.Related) > 0 {
 		if _, err := fmt.Fprintf(w, "\nrelated, by %s\n", strings.Map(printable, page.ReadAs)); err != nil {
 			return err
 		}
-		if err := printItems(w, page.Related, zone, marked); err != nil {
+		if err := printItems(w, page.Related, length, zone, marked); err != nil {
 			return err
 		}
 	}
 	return printFacets(w, page)
 }
 
-func printItems(w io.Writer, items []feedback.Item, zone *time.Location, marked bool) error {
+func printItems(w io.Writer, items []feedback.Item, length int, zone *time.Location, marked bool) error {
 	for i := range items {
 		r := &items[i].Record
 		if _, err := fmt.Fprintf(w, "\n%s\n", headline(r, zone)); err != nil {
 			return err
 		}
-		for _, f := range []struct{ name, text string }{{"title", r.Title}, {"text", r.Text}} {
-			if f.text == "" {
+		for _, f := range []struct{ title, text string }{{title: r.Title}, {text: r.Text}} {
+			if f.title+f.text == "" {
 				continue
 			}
-			if _, err := fmt.Fprintf(w, "  %s\n", excerpt(f.text, spansOf(items[i].Spans, f.name), marked)); err != nil {
+			if _, err := fmt.Fprintf(w, "  %s\n", excerpt(f.title, f.text, items[i].Spans, length, marked)); err != nil {
 				return err
 			}
 		}
@@ -178,41 +184,33 @@ func headline(r *feedback.Record, zone *time.Location) string {
 	return strings.Map(printable, strings.Join(parts, "  "))
 }
 
-// excerptRunes is how much of a text is shown.
+// excerptRunes is how much of a text people are shown.
 const excerptRunes = 320
 
-// excerpt gives the part of a text where the first match is, in one line.
-func excerpt(text string, spans []feedback.Span, marked bool) string {
-	runes := []rune(text)
-	from := 0
-	if len(runes) > excerptRunes && len(spans) > 0 {
-		from = max(0, min(spans[0].Start-excerptRunes/4, len(runes)-excerptRunes))
-	}
-	to := min(len(runes), from+excerptRunes)
+// excerpt gives the part of a title or a text where most matches are, in one line.
+func excerpt(title, text string, spans []feedback.Span, length int, marked bool) string {
+	e := feedback.ExcerptOf(&feedback.Record{Draft: feedback.Draft{Title: title, Text: text}}, spans, length)
 	var b strings.Builder
-	if from > 0 {
+	if e.Start > 0 {
 		b.WriteString("…")
 	}
 	on := false
-	for i := from; i < to; i++ {
-		inside := slices.ContainsFunc(spans, func(s feedback.Span) bool { return s.Start <= i && i < s.End })
+	for i, c := range []rune(e.Text) {
+		at := e.Start + i
+		inside := slices.ContainsFunc(spans, func(s feedback.Span) bool { return s.Field == e.Field && s.Start <= at && at < s.End })
 		if marked && inside != on {
 			on = inside
 			b.WriteString(map[bool]string{true: markOn, false: markOff}[on])
 		}
-		b.WriteRune(printable(runes[i]))
+		b.WriteRune(printable(c))
 	}
 	if on {
 		b.WriteString(markOff)
 	}
-	if to < len(runes) {
+	if e.End < utf8.RuneCountInString(title+text) {
 		b.WriteString("…")
 	}
 	return b.String()
-}
-
-func spansOf(spans []feedback.Span, field string) []feedback.Span {
-	return slices.DeleteFunc(slices.Clone(spans), func(s feedback.Span) bool { return s.Field != field })
 }
 
 func records(n int) string {

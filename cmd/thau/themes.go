@@ -93,7 +93,7 @@ func printQuotes(w io.Writer, label string, quotes []feedback.Quotation) error {
 		if q.CollectedAt != nil {
 			day = q.CollectedAt.Format(time.DateOnly)
 		}
-		if _, err := fmt.Fprintf(w, "  %s  %s  %s\n", oneLine(q.ID), day, excerpt(q.Text, spansOf(q.Spans, "text"), marks(w))); err != nil {
+		if _, err := fmt.Fprintf(w, "  %s  %s  %s\n", oneLine(q.ID), day, excerpt("", q.Text, q.Spans, excerptRunes, marks(w))); err != nil {
 			return err
 		}
 	}
