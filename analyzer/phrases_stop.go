@@ -22,7 +22,7 @@ const (
 	paleVietnamese = `ngày, tuần, tháng, năm, giờ, phút, giây, tiếng, hôm, lần, lúc, đợt, dịp, sáng, trưa, chiều, tối, đêm, đồng, nghìn, ngàn, triệu, tỷ, tr,
 		số, mã, phần, cuối, đầu, giữa, trước, sau, trên, dưới, trong, ngoài, tên, kiểu, dạng, mức, bước, trang, điểm, khoảng, tổng`
 	// Verbs of one syllable that only say what is done to a thing. Without marks they may be others (`tra` is trả and trà), so those count.
-	paleVerbs = `bán, báo, bấm, bật, chọn, chuyển, dùng, đặt, đổi, đưa, ghi, gọi, gửi, hỏi, hoàn, làm, lấy, mở, mua, nhận, nhắn, sang, tìm, trả, trừ, xem, xin`
+	paleVerbs   = `bán, báo, bấm, bật, chọn, chuyển, dùng, đặt, đổi, đưa, ghi, gọi, gửi, hỏi, hoàn, làm, lấy, mở, mua, nhận, nhắn, sang, tìm, trả, trừ, xem, xin`
 	paleEnglish = `day, days, week, weeks, month, months, year, years, hour, hours, minute, minutes, second, seconds, time, times, morning,
 		evening, afternoon, night, nights, people, person,
 		new, old, big, small, long, short, able, full, different, three, four, five, six, seven, eight, nine, ten, hundred, thousand, part, parts,
