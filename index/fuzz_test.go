@@ -29,7 +29,7 @@ func FuzzParseQuery(f *testing.F) {
 			}
 			return
 		}
-		for _, read := range []string{q.mend(make([]bool, len(q.pieces))), q.some(x.o.Themes)} {
+		for _, read := range []string{q.mend(make([]bool, len(q.pieces))), q.some(x.o.Themes).text} {
 			if _, err := x.parse(read, false); err != nil && !strings.Contains(err.Error(), "more than") {
 				t.Fatalf("%q is read as %q: %v", text, read, err)
 			}

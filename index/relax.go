@@ -13,7 +13,7 @@ import (
 
 // A text that few records match is read another way too, in the query language itself, so that an answer can say what it is an answer
 // to: first with every word that no record has as word~, then with OR between
-// the words and the topics that they name. Filters and what is excluded hold in either
+// the words, others that say the same and the topics that they name. Filters and what is excluded hold in either
 // case, and records with more and rarer of the words come first. What is found so stands beside the hits, not among them.
 
 const (
@@ -45,13 +45,13 @@ func (x *Index) findRelated(ctx context.Context, s *scorch.IndexSnapshot, c *col
 		return err
 	}
 	read := p.query
-	for _, relax := range []func() string{
-		func() string { return read.mend(unknown) },
-		func() string { return read.some(x.o.Themes) },
+	for _, relax := range []func() relaxed{
+		func() relaxed { return relaxed{text: read.mend(unknown)} },
+		func() relaxed { return read.some(x.o.Themes) },
 	} {
-		q := *asked
+		q, r := *asked, relax()
 		q.Facets, q.Limit = nil, enough
-		if q.Text = relax(); q.Text == "" {
+		if q.Text = r.text; q.Text == "" {
 			continue
 		}
 		other, err := x.plan(&q)
@@ -62,6 +62,9 @@ func (x *Index) findRelated(ctx context.Context, s *scorch.IndexSnapshot, c *col
 			return err
 		}
 		read = other.query
+		if n := len(other.leaves) - r.topics; r.others > 0 && n >= r.others {
+			other.others = [2]int{n - r.others, n}
+		}
 		found, err := other.run(ctx, s, c)
 		if err != nil {
 			return err
@@ -118,10 +121,19 @@ func (q *query) mend(unknown []bool) string {
 	return b.String() + string(runes[last:])
 }
 
-// some gives the text with OR between its words and the topics they name, "" where that would change nothing or mean something else.
-func (q *query) some(themes func(string) []string) string {
+// relaxed is a text that finds more, with how many words in it stand for others and how many topics come after them.
+type relaxed struct {
+	text           string
+	others, topics int
+}
+
+// otherShare is what part of its own weight a word has that stands for another.
+const otherShare = 2
+
+// some gives the text with OR between its words, others that say the same and the topics they name, "" or nothing where that would change nothing or mean something else.
+func (q *query) some(themes func(string) []string) relaxed {
 	if !q.simple {
-		return ""
+		return relaxed{}
 	}
 	runes := []rune(q.text)
 	words := make([]string, len(q.pieces))
@@ -134,20 +146,28 @@ func (q *query) some(themes func(string) []string) string {
 		last = p.end
 	}
 	rest.WriteString(string(runes[last:]))
+	plain := strings.ReplaceAll(strings.Join(words, " "), "~", "")
+	others := synonyms().of(strings.Fields(plain))
+	words = append(words, others...)
+	topics := len(words)
 	if themes != nil {
-		for _, topic := range themes(strings.ReplaceAll(strings.Join(words, " "), "~", "")) {
+		for _, topic := range themes(plain) {
 			words = append(words, fieldTopic+":"+topic)
 		}
 	}
 	if len(words) < 2 {
-		return ""
+		return relaxed{}
 	}
-	text := strings.Join(words, " OR ")
-	if others := strings.TrimSpace(rest.String()); others != "" { // filters, phrases and what is excluded
-		text = "(" + text + ") " + others
+	text, after := strings.Join(words, " OR "), strings.TrimSpace(rest.String())
+	if after != "" { // filters, phrases and what is excluded
+		text = "(" + text + ") " + after
 	}
 	if utf8.RuneCountInString(text) > maxText {
-		return ""
+		return relaxed{}
 	}
-	return text
+	r := relaxed{text: text}
+	if after == "" { // what comes after may have leaves too
+		r.others, r.topics = len(others), len(words)-topics
+	}
+	return r
 }

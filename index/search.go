@@ -33,6 +33,7 @@ type plan struct {
 	limit  int
 	hash   []byte
 	after  *cursor
+	others [2]int // from and to of the leaves that stand for words in others
 }
 
 // parse reads a query's text; the same text is often asked for again, by the next page and by highlights.
@@ -170,6 +171,9 @@ func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (fe
 		var err error
 		if r.weights, err = rarities(views, p.leaves); err != nil {
 			return hits, err
+		}
+		for i := p.others[0]; i < p.others[1]; i++ {
+			r.weights[i] = max(1, r.weights[i]/otherShare)
 		}
 	}
 	first := &page{order: order{oldest: p.sort == sortOldest}, size: p.limit + 1}
