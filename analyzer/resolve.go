@@ -195,7 +195,7 @@ func (s *scratch) lookup(t *tok, u *unit) {
 	}
 }
 
-// squeeze shortens runs of a letter: to one, then to two where the run was longer. `đẹpppp` is đẹp, `goooood` good, `soo` so.
+// squeeze shortens runs of a letter: to two, all but the last to two, then to one. `goooood` is good, `coollll` cool, `đẹpppp` đẹp.
 func (s *scratch) squeeze(t *tok, u *unit) bool {
 	m := s.model
 	key := s.key(t)
@@ -212,9 +212,13 @@ func (s *scratch) squeeze(t *tok, u *unit) bool {
 	if !runs {
 		return false
 	}
-	var one, two [64]byte
+	var one, two, most [64]byte
 	a, b := squeezed(one[:0], key, 1), squeezed(two[:0], key, 2)
-	for _, k := range [][]byte{b, a} {
+	n := len(b)
+	if n > 1 && b[n-1] == b[n-2] {
+		n--
+	}
+	for _, k := range [][]byte{b, append(most[:0], b[:n]...), a} {
 		if len(k) == len(key) {
 			continue
 		}
