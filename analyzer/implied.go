@@ -9,6 +9,9 @@ import (
 // leaving, need not add that it is bad.
 var implied = [...]float64{intentComplaint: -0.9, intentBug: -0.7, intentSuggestion: -0.4, intentCancel: -0.7, intentSpam: 0}
 
+// impliedPraise is what an English pattern of praise says: who would come again is content.
+const impliedPraise = 1.0
+
 // What a pattern of urgency says, likewise: an outage, lost money, a third call. A deadline or a child at home is no blame.
 var alarming = [...]float64{urgentSafety: -0.6, urgentMoney: -0.6, urgentOutage: -0.6, urgentLegal: -0.6, urgentRepeated: -0.6, urgentEscalation: -0.6, urgentCalm: 0}
 
@@ -28,6 +31,9 @@ func (s *scratch) imply() {
 		switch e.kind {
 		case kindIntent:
 			share = implied[e.label]
+			if e.label == intentPraise && e.lang == langEnglish {
+				share = impliedPraise
+			}
 		case kindUrgency:
 			share = alarming[e.label]
 		}

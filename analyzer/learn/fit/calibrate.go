@@ -21,10 +21,17 @@ const folds = 4
 // calibrate fits the probabilities on the calibrated sets. Each text is read with weights that were fitted without it: what the weights
 // have seen looks surer than what they will meet.
 func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, bias float64, o options) (string, error) {
+	apart := func(t *text) bool { return t.review && o.reviews > 0 }
 	counts := map[[2]int]int{} // texts by set and label
+	reviews := map[int]int{}   // reviews weighed apart, by label
 	own := 0
-	for _, t := range texts {
-		if !t.held {
+	for i := range texts {
+		t := &texts[i]
+		switch {
+		case t.held:
+		case apart(t):
+			reviews[t.label]++
+		default:
 			counts[[2]int{t.source, t.label}]++
 			if names[t.source] == "own" {
 				own++
@@ -59,20 +66,23 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 			bare.add(a, t.label, analyzer.Fold(t.text))
 			for _, c := range o.copies(t.text) {
 				weight := c.share * calibrated[names[t.source]]
-				if o.balanced {
+				switch {
+				case apart(t):
+					weight *= o.reviews / float64(reviews[t.label])
+				case o.balanced:
 					weight /= float64(counts[[2]int{t.source, t.label}])
 				}
-				mirrored(&s, a, c.text, t.label, weight, bias)
+				mirrored(&s, a, c.text, t.label, weight, bias, apart(t))
 			}
 		}
 		if o.composed > 0 {
-			reviews := compose(texts, func(i int) bool { return !texts[i].held && i%folds == fold && names[texts[i].source] == "own" })
+			composed := compose(texts, func(i int) bool { return !texts[i].held && i%folds == fold && names[texts[i].source] == "own" })
 			byLabel := map[int]int{}
-			for _, r := range reviews {
+			for _, r := range composed {
 				byLabel[r.label]++
 			}
-			for _, r := range reviews {
-				mirrored(&s, a, r.text, r.label, share/float64(folds*byLabel[r.label]), bias)
+			for _, r := range composed {
+				mirrored(&s, a, r.text, r.label, share/float64(folds*byLabel[r.label]), bias, false)
 			}
 		}
 	}
@@ -82,10 +92,15 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 		return "", err
 	}
 	var lines []string
+	terms := analyzer.CalibrationNames()
 	for k, label := range []string{"neutral", "negative", "positive"} {
-		for j, term := range analyzer.CalibrationNames() {
+		for j, term := range terms {
+			value := w[k][j]
+			if term == "long" {
+				value += w[k][len(terms)]
+			}
 			if k > 0 {
-				lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%.3f\n", lang, label, term, w[k][j]))
+				lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%.3f\n", lang, label, term, value))
 			}
 		}
 	}

@@ -23,7 +23,7 @@ const (
 func compose(texts []text, wanted func(i int) bool) []text {
 	pools := map[string]*[3][]string{} // by domain, then label
 	for i := range texts {
-		if t := &texts[i]; wanted(i) {
+		if t := &texts[i]; wanted(i) && !t.review {
 			if pools[t.domain] == nil {
 				pools[t.domain] = &[3][]string{}
 			}

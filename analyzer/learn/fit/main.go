@@ -56,10 +56,11 @@ type options struct {
 	halfShare     float64 // … and its copy with marks on every other word
 	balanced      bool    // for calibration each label of each set counts the same, else each text
 	composed      float64 // how much reviews put together of our own sentences count in the calibration, 1 as much as the sentences
+	reviews       float64 // … and our own reviews, where they are weighed apart from the sentences and may lean to one side
 }
 
 var chosen = map[string]options{
-	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true, composed: 0.4},
+	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true, composed: 0.2, reviews: 0.4},
 	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1, composed: 0.5},
 }
 

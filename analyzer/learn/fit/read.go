@@ -24,6 +24,7 @@ type text struct {
 	held   bool
 	weight float64
 	domain string // of our own sentences
+	review bool   // one of our own of many sentences
 }
 
 var labels = map[string]int{"negative": learn.Negative, "neutral": learn.Neutral, "positive": learn.Positive}
@@ -88,7 +89,7 @@ func readSet(path string, s set, source int, measured map[string]bool) (texts []
 			dropped++
 		case r.Split == "train":
 			fitted[key] = true
-			texts = append(texts, text{r.Text, label, source, false, s.weight, ""})
+			texts = append(texts, text{r.Text, label, source, false, s.weight, "", false})
 		}
 	})
 	if err != nil {
@@ -104,7 +105,7 @@ func readSet(path string, s set, source int, measured map[string]bool) (texts []
 	}
 	err = eachRow(path, func(r row) {
 		if label, ok := r.label(); ok && r.Split == "dev" {
-			texts = append(texts, text{r.Text, label, source, true, s.weight, ""})
+			texts = append(texts, text{r.Text, label, source, true, s.weight, "", false})
 		}
 	})
 	return texts, dropped, err
@@ -126,7 +127,7 @@ func readOwn(path string, source int, weight float64) ([]text, error) {
 		if len(cells) != 5 || !ok || cells[0] != "fit" && cells[0] != "held" {
 			return nil, fmt.Errorf("%s: line %d: want split, domain, style, sentiment, text", path, n+1)
 		}
-		texts = append(texts, text{cells[4], label, source, cells[0] == "held", weight, cells[1]})
+		texts = append(texts, text{cells[4], label, source, cells[0] == "held", weight, cells[1], cells[2] == "review"})
 	}
 	return texts, nil
 }

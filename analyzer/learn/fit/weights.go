@@ -173,9 +173,12 @@ func withWeights(lex *lexicons.Lexicon, lang string, weights map[string]float64)
 	return analyzer.New(&fitted)
 }
 
-// mirrored adds a text as it is read, with the bias of its language, and its mirror image: the function is symmetric.
-func mirrored(s *learn.Softmax, a *analyzer.Analyzer, what string, label int, weight, bias float64) {
+// mirrored adds a text as it is read, with the bias of its language, and its mirror image: the function is symmetric, but for the lean of
+// long texts: a customer who sums up praise and blame as neither uses more good words than bad. A last term behind those of the calibration is how
+// long a text is that tells of the lean, with the sign of the image.
+func mirrored(s *learn.Softmax, a *analyzer.Analyzer, what string, label int, weight, bias float64, leans bool) {
 	order := []int{learn.Neutral, learn.Negative, learn.Positive}
+	long := slices.Index(analyzer.CalibrationNames(), "long")
 	f := a.Features(analyzer.Input{Text: what})
 	raw := f.Rest + bias
 	for _, e := range f.Entries {
@@ -183,7 +186,11 @@ func mirrored(s *learn.Softmax, a *analyzer.Analyzer, what string, label int, we
 	}
 	for _, sign := range []int{1, -1} {
 		x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
-		s.Rows, s.Labels = append(s.Rows, x[:]), append(s.Labels, slices.Index(order, sign*label))
+		lean := 0.0
+		if leans {
+			lean = float64(sign) * x[long]
+		}
+		s.Rows, s.Labels = append(s.Rows, append(x[:], lean)), append(s.Labels, slices.Index(order, sign*label))
 		s.Weights = append(s.Weights, weight)
 	}
 }
