@@ -29,6 +29,7 @@ func (s *scratch) frame(items []item, st *sentence) {
 		s.suggest(items, st)
 	}
 	irrealisUntil, concessionUntil, wishUntil := int32(-1), int32(-1), int32(-1)
+	supposed := int32(-1)  // end of the word that supposes
 	phraseEnd := int32(-1) // found last; good for all that ends before it
 	until := func(u int32) int32 {
 		if u >= phraseEnd {
@@ -40,7 +41,7 @@ func (s *scratch) frame(items []item, st *sentence) {
 		it := &items[i]
 		switch it.role {
 		case lexicons.Irrealis:
-			irrealisUntil = until(it.end)
+			irrealisUntil, supposed = until(it.end), it.end
 			continue
 		case lexicons.Wish:
 			wishUntil = until(it.end)
@@ -71,7 +72,7 @@ func (s *scratch) frame(items []item, st *sentence) {
 			it.factor *= factorConcession
 			it.rules |= ruleConcession
 		}
-		if it.start < irrealisUntil {
+		if it.start < irrealisUntil && (it.start >= supposed || it.rules&ruleImplied == 0) { // `I would come again` supposes nothing
 			it.rules |= ruleIrrealis
 			if float64(it.value)*it.factor > 0 {
 				it.factor *= factorIrrealis

@@ -30,7 +30,7 @@ var interjections = map[string]bool{"oh": true, "well": true, "ah": true, "wow":
 // relished are what is said to be liked, or thanked for, when a bad thing done follows (`love waiting an hour`).
 var relished = map[string]bool{
 	"love": true, "i love": true, "enjoy": true, "thanks": true, "thanks for": true, "thank you": true, "thank you for": true, "best": true,
-	"best way to": true, "great way to": true, "nice way to": true, "good way to": true, "glad": true, "happy": true, "so happy": true,
+	"good job": true, "great job": true, "nice job": true, "nice one": true, "well done": true, "best way to": true, "great way to": true, "nice way to": true, "good way to": true, "glad": true, "happy": true, "so happy": true,
 }
 
 // blameMocks is the blame that it takes to make a mockery of praise.

@@ -39,17 +39,17 @@ var affirming = map[string]bool{
 	"sure": true, "of": true, "very": true, "có": true, "đúng": true, "dạ": true, "vâng": true,
 }
 
-// deny turns what a sentence asks or hopes.
+// deny turns what a sentence asks, hopes or says that others say.
 func (s *scratch) deny(st *sentence, items []item, asked bool) {
 	for i := range items {
 		it := &items[i]
-		if it.role != 0 || it.symbol >= 0 || it.value == 0 || !asked && it.rules&(ruleIrrealis|ruleWished) == 0 {
+		if it.role != 0 || it.symbol >= 0 || it.value == 0 || !asked && it.rules&(ruleIrrealis|ruleWished|ruleBackground) == 0 {
 			continue
 		}
 		st.raw -= it.value
 		if it.value > 0 {
 			it.value = -max(2*it.value, denied)
-		} else if asked {
+		} else {
 			it.value = -it.value / 2
 		}
 		st.raw += it.value

@@ -167,6 +167,7 @@ func (s *scratch) sentiment() {
 		lo = hi
 	}
 	s.answer()
+	s.supersede()
 	s.cutPhrases()
 }
 

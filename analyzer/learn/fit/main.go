@@ -60,7 +60,7 @@ type options struct {
 }
 
 var chosen = map[string]options{
-	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true, composed: 0.2, reviews: 0.4},
+	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true, composed: 0.4, reviews: 0.1},
 	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1, composed: 0.5},
 }
 
