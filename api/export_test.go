@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/thau-cx/thau/feedback"
+	"github.com/thau-cx/thau/store"
 )
 
 // TestExport exports filtered sets in both formats.
@@ -136,6 +138,46 @@ func TestViews(t *testing.T) {
 			if strings.Contains(a.body, part) {
 				t.Errorf("%s: %s in %s", s.name, part, a.body)
 			}
+		}
+	}
+}
+
+// An erasure that was cut off after it was durable is brought to its end by whoever works next.
+func TestEraseGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	db, err := store.Open(t.Context(), dir, store.Options{})
+	must(t, err)
+	_, err = db.Put(t.Context(), []feedback.Record{{Draft: feedback.Draft{ID: "1", Text: "secretword", CustomerID: "c"}}, {Draft: feedback.Draft{ID: "2", Text: "publicword"}}})
+	must(t, err)
+	erased, err := db.Erase(t.Context(), "c", time.Now(), feedback.Job{ID: "clearing", Kind: feedback.JobErase, State: feedback.JobQueued, CreatedAt: time.Now()})
+	must(t, err)
+	if erased.Records != 1 {
+		t.Fatal(erased)
+	}
+	if _, err := db.Erase(t.Context(), "c", time.Now(), feedback.Job{ID: "nothing", Kind: feedback.JobErase, CreatedAt: time.Now()}); feedback.CodeOf(err) != feedback.CodeNotFound {
+		t.Error(err)
+	}
+	must(t, db.Close())
+	house := houseIn(t, dir)
+	for wait := time.Millisecond; ; wait *= 2 {
+		job, err := house.Job(t.Context(), "clearing")
+		must(t, err)
+		if job.State == feedback.JobDone {
+			break
+		}
+		if wait > 10*time.Second {
+			t.Fatal(job)
+		}
+		time.Sleep(wait)
+	}
+	if jobs, err := house.ListJobs(t.Context(), 10); err != nil || len(jobs) != 1 {
+		t.Error(jobs, err)
+	}
+	changes, err := house.store.Changes(t.Context(), 0, 10)
+	must(t, err)
+	for _, c := range changes {
+		if c.ID == "1" {
+			t.Errorf("the tombstone of what was erased is still there: %+v", c)
 		}
 	}
 }

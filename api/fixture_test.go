@@ -69,8 +69,13 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
+	return houseIn(t, t.TempDir())
+}
+
+// houseIn is newHouse in a directory that may have data.
+func houseIn(t testing.TB, dir string) *house {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	dir := t.TempDir()
 	db, err := store.Open(ctx, dir, store.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -73,7 +73,7 @@ func document(config huma.Config) []byte {
 		{"Submitted", "source", feedback.Sources},
 		{"TicketTag", "kind", []string{feedback.TagTopic, feedback.TagRule}},
 		{"TicketReading", "suggested_priority", []string{"low", "normal", "high", "urgent"}},
-		{"Job", "kind", []string{feedback.JobReanalyze, feedback.JobLearn}},
+		{"Job", "kind", []string{feedback.JobReanalyze, feedback.JobLearn, feedback.JobErase}},
 		{"Job", "state", []string{feedback.JobQueued, feedback.JobRunning, feedback.JobDone, feedback.JobFailed}},
 		{"Submitted", "status", []string{string(feedback.Created), string(feedback.Updated), string(feedback.Unchanged)}},
 	} {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,6 +32,7 @@ type Job struct {
 const (
 	JobReanalyze = "reanalyze" // read records again that another engine read
 	JobLearn     = "learn"     // learn an overlay from corrections, ratings or tags
+	JobErase     = "erase"     // clear what was erased from search and the files
 )
 
 // The states of a job.
@@ -88,6 +91,9 @@ const jobRetry = 5 * time.Second
 // Work does the jobs that are asked for, one at a time and the oldest first, until the context ends. A job that the end interrupts goes
 // on when somebody works again.
 func (s *Service) Work(ctx context.Context) {
+	var clearing sync.WaitGroup // beside the others: nobody's erasure waits for a long job
+	clearing.Go(func() { s.keepClear(ctx) })
+	defer clearing.Wait()
 	for {
 		var wait <-chan time.Time
 		if err := s.workOff(ctx); err != nil && ctx.Err() == nil {
@@ -107,6 +113,7 @@ func (s *Service) Work(ctx context.Context) {
 func (s *Service) workOff(ctx context.Context) error {
 	for {
 		open, err := s.store.OpenJobs(ctx)
+		open = slices.DeleteFunc(open, func(j Job) bool { return j.Kind == JobErase })
 		if err != nil || len(open) == 0 {
 			return err
 		}

@@ -53,9 +53,9 @@ type Records interface {
 	Count(ctx context.Context) (int, error)
 	// Attributes gives the names of the attributes that records have, and those of their scores, sorted.
 	Attributes(ctx context.Context) (attributes, scores []string, err error)
-	// Erase deletes the records of a customer, and the account of that id where no other record names it; it gives the last Seq.
-	// CodeNotFound where there is neither.
-	Erase(ctx context.Context, customer string, at time.Time) (Erasure, int64, error)
+	// Erase deletes the records of a customer, and the account of that id where no other record names it, and stores the job to clear what is
+	// left of them, in one transaction. CodeNotFound where there is neither.
+	Erase(ctx context.Context, customer string, at time.Time, clearing Job) (Erasure, error)
 	// Purge clears from the files what was deleted up to a Seq that the index has passed.
 	Purge(ctx context.Context, seq int64) error
 	// Select calls do with each record that a filter means, in the order of their first receipt, and ends with do's first error.

@@ -43,6 +43,9 @@ type Service struct {
 	hurry chan struct{} // somebody waits for search to know it
 	work  chan struct{} // a job was asked for
 
+	clearing chan struct{} // held while search and files are cleared of what was erased
+	unclear  chan struct{} // they could not be
+
 	mu      sync.Mutex
 	indexed chan struct{} // closed and replaced each time the mark moves
 	lastErr error         // why the index does not follow, nil while it does
@@ -69,7 +72,7 @@ type Config struct {
 func NewService(c Config) (*Service, error) {
 	s := &Service{
 		store: c.Store, index: c.Index, lexicon: c.Lexicon, behaviours: c.Behaviours, now: c.Now, zone: c.Zone, attributes: c.Attributes, log: c.Log,
-		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), work: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), work: make(chan struct{}, 1), clearing: make(chan struct{}, 1), unclear: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
 	}
 	s.analyzer.Store(c.Analyzer)
 	if s.now == nil {

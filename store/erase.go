@@ -11,10 +11,10 @@ import (
 )
 
 // Erase removes the records of a customer, each with a tombstone in the changes, and the account of that id with its signals where no
-// other record names it. It gives the Seq of the last tombstone, for Purge. CodeNotFound where there is neither.
-func (db *DB) Erase(ctx context.Context, customer string, at time.Time) (e feedback.Erasure, seq int64, err error) {
-	fail := func(err error) (feedback.Erasure, int64, error) {
-		return feedback.Erasure{}, 0, fmt.Errorf("store: erase a customer: %w", explain(err)) // the log must not name whom
+// other record names it. With it goes into the truth the job to clear the files. CodeNotFound where there is neither.
+func (db *DB) Erase(ctx context.Context, customer string, at time.Time, clearing feedback.Job) (e feedback.Erasure, err error) {
+	fail := func(err error) (feedback.Erasure, error) {
+		return feedback.Erasure{}, fmt.Errorf("store: erase a customer: %w", explain(err)) // the log must not name whom
 	}
 	var ids []string
 	err = db.Select(ctx, feedback.Filter{Customer: []string{customer}}, func(r *feedback.Record) error {
@@ -43,17 +43,18 @@ func (db *DB) Erase(ctx context.Context, customer string, at time.Time) (e feedb
 		if err := t.settle(); err != nil {
 			return err
 		}
-		e.Account, err = t.removeAccount(customer)
-		seq = t.seq
-		return err
+		if e.Account, err = t.removeAccount(customer); err != nil {
+			return err
+		}
+		if e == (feedback.Erasure{}) {
+			return feedback.Errorf(feedback.CodeNotFound, "id", "nothing is known of this customer")
+		}
+		return t.putJob(&clearing)
 	})
 	if err != nil {
 		return fail(err)
 	}
-	if e == (feedback.Erasure{}) {
-		return fail(feedback.Errorf(feedback.CodeNotFound, "id", "nothing is known of this customer"))
-	}
-	return e, seq, nil
+	return e, nil
 }
 
 // removeAccount removes an account that no record names, with its signals.

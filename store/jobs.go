@@ -15,14 +15,15 @@ func (db *DB) PutJob(ctx context.Context, j feedback.Job) error {
 	if j.ID == "" || j.Kind == "" {
 		return fmt.Errorf("store: put job: %w", feedback.Errorf(feedback.CodeInvalid, "id", "a job needs an id and a kind"))
 	}
-	err := db.write(ctx, 1, func(t *tx) error {
-		return t.exec("REPLACE INTO jobs (id, kind, state, author, params, result, error, total, done, created, started, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			j.ID, j.Kind, j.State, j.By, string(j.Params), string(j.Result), j.Error, j.Total, j.Done, micros(j.CreatedAt), optional(j.StartedAt), optional(j.FinishedAt))
-	})
-	if err != nil {
+	if err := db.write(ctx, 1, func(t *tx) error { return t.putJob(&j) }); err != nil {
 		return fmt.Errorf("store: put job %s: %w", quoted(j.ID), explain(err))
 	}
 	return nil
+}
+
+func (t *tx) putJob(j *feedback.Job) error {
+	return t.exec("REPLACE INTO jobs (id, kind, state, author, params, result, error, total, done, created, started, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		j.ID, j.Kind, j.State, j.By, string(j.Params), string(j.Result), j.Error, j.Total, j.Done, micros(j.CreatedAt), optional(j.StartedAt), optional(j.FinishedAt))
 }
 
 // Job gives a job, or CodeNotFound.
