@@ -102,7 +102,7 @@ type counter struct {
 	dated   bool
 	buckets []bucket          // the groups and periods met so far
 	bucket  map[bucketKey]int // where each is among those
-	last    int               // the bucket counted in last, for records of one period come together
+	recent  []int32           // by group, the bucket counted in last and 1: without periods there is no other
 }
 
 // bucket holds the counts of a group and period, by the view's kinds.
@@ -196,15 +196,19 @@ func (v *view) metric(name string) func(*fact) (kind int32, ok bool) {
 
 // add counts one value.
 func (c *counter) add(key bucketKey, kind int32) {
-	if c.last >= len(c.buckets) || c.buckets[c.last].bucketKey != key {
+	if int(key.group) >= len(c.recent) {
+		c.recent = append(c.recent, make([]int32, int(key.group)+1-len(c.recent))...)
+	}
+	recent := &c.recent[key.group]
+	if *recent == 0 || c.buckets[*recent-1].bucketKey != key {
 		at, ok := c.bucket[key]
 		if !ok {
 			at = len(c.buckets)
 			c.bucket[key], c.buckets = at, append(c.buckets, bucket{bucketKey: key})
 		}
-		c.last = at
+		*recent = int32(at) + 1
 	}
-	b := &c.buckets[c.last]
+	b := &c.buckets[*recent-1]
 	if int(kind) >= len(b.counts) {
 		b.counts = extend(b.counts, int(kind))
 	}

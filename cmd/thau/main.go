@@ -48,6 +48,7 @@ type commands struct {
 	Overlay   overlayCmd   `cmd:"" help:"Manage lexicon overlays: own terms and topics, and what was learned."`
 	Tagging   taggingCmd   `cmd:"" help:"Look after the tagging of tickets: rules, and how well it does."`
 	Reanalyze reanalyzeCmd `cmd:"" help:"Read records again that another engine read."`
+	Erase     eraseCmd     `cmd:"" help:"Erase everything that is known of a customer."`
 	Backup    backupCmd    `cmd:"" help:"Back the data up, also while a server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data directory."`
 	Key       keyCmd       `cmd:"" help:"Manage the keys of the API."`
