@@ -16,6 +16,9 @@ func (db *DB) Erase(ctx context.Context, customer string, at time.Time, clearing
 	fail := func(err error) (feedback.Erasure, error) {
 		return feedback.Erasure{}, fmt.Errorf("store: erase a customer: %w", explain(err)) // the log must not name whom
 	}
+	if customer == "" { // which would mean all who have no name
+		return fail(feedback.Errorf(feedback.CodeNotFound, "id", "nothing is known of this customer"))
+	}
 	var ids []string
 	err = db.Select(ctx, feedback.Filter{Customer: []string{customer}}, func(r *feedback.Record) error {
 		if r.CustomerID == customer { // not only its hash

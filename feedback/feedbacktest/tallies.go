@@ -166,6 +166,22 @@ func testTallyMatchesOracle(t *testing.T, s feedback.Store) {
 				fatal(err)
 				old.Corrections = append(old.Corrections, c)
 				model[r.ID] = old
+			case ok && what == 2:
+				head, err := s.Head(ctx)
+				fatal(err)
+				if _, err := s.Erase(ctx, old.CustomerID, Epoch, feedback.Job{ID: "clearing", Kind: feedback.JobErase, CreatedAt: Epoch}); feedback.CodeOf(err) != feedback.CodeNotFound {
+					fatal(err)
+				}
+				maps.DeleteFunc(model, func(_ string, r feedback.Record) bool { return r.CustomerID != "" && r.CustomerID == old.CustomerID })
+				fatal(s.Purge(ctx, head))
+			case ok && what == 3:
+				read, err := s.Get(ctx, r.ID)
+				fatal(err)
+				read[0].Analysis = r.Analysis
+				_, err = s.Reread(ctx, read)
+				fatal(err)
+				old.Analysis = r.Analysis
+				model[r.ID] = old
 			default:
 				_, err := s.Put(ctx, []feedback.Record{r})
 				fatal(err)
