@@ -10,7 +10,7 @@ import (
 type searchInput struct {
 	Filters
 	Q        string   `query:"q" doc:"words, which all must occur, with or without diacritics; \"a phrase\"; -without; a OR b; (groups); giao* for a beginning; shiper~ for a letter more or less; field:value as in topic:delivery or attr.plan:pro; nps:0..6; from:2026-01-31; absent finds all. An error names the column."`
-	Synonyms bool     `query:"synonyms" doc:"words of q also find what is said in other words and in the other language: records of the topics that they name"`
+	Synonyms bool     `query:"synonyms" doc:"words of q also find what is said in other words and in the other language: words that say the same, and records of the topics that they name"`
 	Facets   []string `query:"facets,explode" doc:"facets to count, repeated or with commas: source channel language sentiment topic intent urgency account touchpoint tag attr.NAME"`
 	Sort     string   `query:"sort" enum:"relevance,newest,oldest" doc:"relevance where there is a q, else newest"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"200" doc:"20 where absent"`

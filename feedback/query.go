@@ -31,7 +31,7 @@ type Range struct {
 // Query asks for records that match a text and a filter.
 type Query struct {
 	Text     string   // see index for the query language; empty matches all
-	Synonyms bool     // the words of the text also find what is said in others: records of the topics they name, in either language
+	Synonyms bool     // the words of the text also find what is said in others, in either language: by synonyms, and by the topics they name
 	Filter   Filter   //
 	Facets   []string // facets to count: source channel language sentiment topic intent urgency account touchpoint tag attr.<name>
 	Sort     string   // "relevance" (default with a text), "newest" (default without), "oldest"

@@ -24,6 +24,7 @@ type query struct {
 	synonyms bool
 	expr     expr
 	leaves   []leaf
+	lesser   []int // the places of those that stand for words in others
 	pieces   []piece
 	simple   bool // no AND, no OR, no parentheses and nothing excluded twice
 }
@@ -61,7 +62,7 @@ func parse(t Tokenizer, themes func(string) []string, zone *time.Location, text 
 	if e == nil {
 		return nil, syntax(1, "there is no word to search for")
 	}
-	return &query{text: text, synonyms: themes != nil, expr: e, leaves: p.leaves, pieces: p.pieces, simple: p.simple}, nil
+	return &query{text: text, synonyms: themes != nil, expr: e, leaves: p.leaves, lesser: p.lesser, pieces: p.pieces, simple: p.simple}, nil
 }
 
 // syntax is an error of the query's writer.
@@ -75,6 +76,7 @@ type parser struct {
 	pos       int
 	tokenizer Tokenizer
 	themes    func(string) []string
+	lesser    []int
 	zone      *time.Location
 	clauses   int
 	negated   bool
@@ -168,12 +170,41 @@ func (p *parser) group() (expr, error) {
 		for _, topic := range p.themes(strings.Join(text, " ")) {
 			ways = append(ways, p.add(&themeLeaf{topic}))
 		}
+		if e := p.others(said, text); e != nil {
+			ways = append(ways, e)
+		}
 		parts = append(parts, ways)
 	}
 	if len(parts) == 0 {
 		return nil, nil
 	}
 	return newAnd(parts...), nil
+}
+
+// others gives the expression for words side by side of which some may be others that say the same, nil where none may.
+func (p *parser) others(said []expr, text []string) expr {
+	var parts []expr
+	found := false
+	for _, s := range synonyms().wordings(text) {
+		ways := or{newAnd(said[s.from:s.to]...)}
+		for _, other := range s.others {
+			if p.clauses+len(strings.Fields(other)) > maxClauses/2 { // room for what was asked for
+				break
+			}
+			first := len(p.leaves)
+			if e, err := p.words(1, other); err == nil && e != nil {
+				ways, found = append(ways, e), true
+			}
+			for ; first < len(p.leaves); first++ {
+				p.lesser = append(p.lesser, first)
+			}
+		}
+		parts = append(parts, ways)
+	}
+	if !found {
+		return nil
+	}
+	return newAnd(parts...)
 }
 
 // at tells whether an operator stands here.

@@ -62,8 +62,10 @@ func (x *Index) findRelated(ctx context.Context, s *scorch.IndexSnapshot, c *col
 			return err
 		}
 		read = other.query
-		if n := len(other.leaves) - r.topics; r.others > 0 && n >= r.others {
-			other.others = [2]int{n - r.others, n}
+		if end := len(other.leaves) - r.topics; !asked.Synonyms && end >= r.others { // else the parser has told them
+			for i := end - r.others; i < end; i++ {
+				other.lesser = append(other.lesser, i)
+			}
 		}
 		found, err := other.run(ctx, s, c)
 		if err != nil {

@@ -33,7 +33,7 @@ type plan struct {
 	limit  int
 	hash   []byte
 	after  *cursor
-	others [2]int // from and to of the leaves that stand for words in others
+	lesser []int // the places of leaves that stand for words in others
 }
 
 // parse reads a query's text; the same text is often asked for again, by the next page and by highlights.
@@ -73,7 +73,7 @@ func (x *Index) plan(q *feedback.Query) (*plan, error) {
 	}
 	switch p.sort {
 	case sortRelevance:
-		p.leaves = parsed.leaves
+		p.leaves, p.lesser = parsed.leaves, slices.Clone(parsed.lesser)
 	case sortNewest, sortOldest:
 	default:
 		return nil, feedback.Errorf(feedback.CodeInvalid, "sort", "there is no order %q: use relevance, newest or oldest", p.sort)
@@ -172,7 +172,7 @@ func (p *plan) run(ctx context.Context, s *scorch.IndexSnapshot, c *columns) (fe
 		if r.weights, err = rarities(views, p.leaves); err != nil {
 			return hits, err
 		}
-		for i := p.others[0]; i < p.others[1]; i++ {
+		for _, i := range p.lesser {
 			r.weights[i] = max(1, r.weights[i]/otherShare)
 		}
 	}

@@ -41,21 +41,37 @@ var synonyms = sync.OnceValue(func() *synonymTable {
 // maxSynonyms bounds what is added to a query.
 const maxSynonyms = 24
 
-// of gives other terms for those that words side by side say, as the query language writes them, the longest terms first found.
+// wording is words side by side, with other terms for them as the query language writes them.
+type wording struct {
+	from, to int
+	others   []string
+}
+
+// of gives other terms for those that words side by side say.
 func (t *synonymTable) of(words []string) (out []string) {
-	stems := map[string]bool{} // a stem finds all its forms
-	for i := range words {
-		words[i] = strings.ToLower(words[i])
-		stems[analyzer.Stem(words[i])] = true
+	for _, s := range t.wordings(words) {
+		out = append(out, s.others...)
 	}
-	for at := 0; at < len(words); {
-		size := 1
-		for n := min(t.longest, len(words)-at); n > 0; n-- {
-			term := strings.Join(words[at:at+n], " ")
+	return out[:min(len(out), maxSynonyms)]
+}
+
+// wordings cuts words into terms of sets, the longest first, and words of none.
+func (t *synonymTable) wordings(words []string) (out []wording) {
+	stems := map[string]bool{} // a stem finds all its forms
+	lower := make([]string, len(words))
+	for i := range words {
+		lower[i] = strings.ToLower(words[i])
+		stems[analyzer.Stem(lower[i])] = true
+	}
+	for at := 0; at < len(lower); {
+		s := wording{from: at, to: at + 1}
+		for n := min(t.longest, len(lower)-at); n > 0; n-- {
+			term := strings.Join(lower[at:at+n], " ")
 			sets := t.byTerm[term]
 			if len(sets) == 0 {
 				continue
 			}
+			s.to = at + n
 			for _, set := range sets {
 				for _, other := range t.sets[set] {
 					stem := analyzer.Stem(other)
@@ -66,13 +82,13 @@ func (t *synonymTable) of(words []string) (out []string) {
 					if strings.Contains(other, " ") {
 						other = `"` + other + `"`
 					}
-					out = append(out, other)
+					s.others = append(s.others, other)
 				}
 			}
-			size = n
 			break
 		}
-		at += size
+		out = append(out, s)
+		at = s.to
 	}
-	return out[:min(len(out), maxSynonyms)]
+	return out
 }

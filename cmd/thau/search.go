@@ -22,7 +22,7 @@ type searchCmd struct {
 	dataFlags
 	serverFlags
 	filterFlags
-	Synonyms bool     `help:"Also find what is said in other words and in the other language: records of the topics that the words name."`
+	Synonyms bool     `help:"Also find what is said in other words and in the other language: words that say the same, and records of the topics that they name."`
 	Facets   []string `placeholder:"FACET" help:"Count the values of these: topic, sentiment, source, channel, language, intent, urgency, account, touchpoint, tag, attr.NAME."`
 	Sort     string   `enum:",relevance,newest,oldest" default:"" help:"relevance, newest or oldest."`
 	Limit    int      `default:"20" help:"How many records, 1 to 200."`
