@@ -11,7 +11,8 @@ import (
 // From score to probabilities
 //
 // The probabilities of the three labels are a multinomial logistic function of the raw score, the sum of magnitudes and the length in
-// words, symmetric in sign: what makes −2 negative makes +2 positive. So no evidence and evidence on both sides differ, and one word
+// words, symmetric in sign: what makes −2 negative makes +2 positive, but for the terms of long texts, which may lean (reviews that come to no
+// verdict praise more than they blame). So no evidence and evidence on both sides differ, and one word
 // says more in a short text than in a long one. The coefficients are data (calibration.tsv), fitted on labelled sentences whose labels
 // are balanced, not to any set's share of labels.
 //
@@ -19,13 +20,14 @@ import (
 // discontent than not.
 //
 // score: the score in [−1, 1]; strength: its magnitude; density: raw by the square root of the length in tens of words, bent beyond
-// ±6; total: log(1 + Σ|contribution|), by the same length. What makes a text of many sentences neutral is not that it says little but that it
+// ±6; total: log(1 + Σ|contribution|), by the same length; discord: how much of 1 + Σ|contribution|
+// cancels out (`good but slow`). What makes a text of many sentences neutral is not that it says little but that it
 // says both, so such texts have terms of their own, times how long the text is: long: 0 up to 20 words and 1 from 50 on; balance: raw by
 // 2 + Σ|contribution|, near ±1 where all evidence points one way and near 0 where it is on both sides; agreement: its magnitude; wealth: total.
-var calibrationTerms = []string{"bias", "score", "strength", "density", "total", "long", "balance", "agreement", "wealth"}
+var calibrationTerms = []string{"bias", "score", "strength", "density", "total", "long", "balance", "agreement", "wealth", "discord"}
 
 const (
-	calibrationSize = 9
+	calibrationSize = 10
 	longFrom        = 20 // words
 	longTo          = 50
 )
@@ -71,7 +73,8 @@ func CalibrationTerms(raw, total float64, words int) [calibrationSize]float64 {
 	wealth := math.Log1p(total / length)
 	long := min(max(float64(words-longFrom)/(longTo-longFrom), 0), 1)
 	balance := long * raw / (2 + total)
-	return [calibrationSize]float64{1, s, math.Abs(s), 6 * math.Tanh(raw/length/6), wealth, long, balance, math.Abs(balance), long * wealth}
+	discord := (total - math.Abs(raw)) / (1 + total)
+	return [calibrationSize]float64{1, s, math.Abs(s), 6 * math.Tanh(raw/length/6), wealth, long, balance, math.Abs(balance), long * wealth, discord}
 }
 
 func (c *calibration) probabilities(raw, total int64, words int) Probabilities {
