@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +10,9 @@ import (
 	"github.com/thau-cx/thau/analyzer/segment"
 	"github.com/thau-cx/thau/lexicons"
 )
+
+// circumstances are English words for when it was and that somebody finds or expects: no verdict by themselves.
+var circumstances = setOf("years past days find found expect expected notice noticed thought")
 
 // candidates gives the runs of one to three words worth weighing, sorted: frequent enough, of letters only, not all stopwords, no
 // identity or proper name, and not an entry that is known.
@@ -29,6 +33,9 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 	names, identity := properNames(texts), map[string]bool{}
 	for _, w := range lex.Identity[lang] {
 		identity[w] = true
+	}
+	if lang == "en" {
+		maps.Copy(stop, circumstances)
 	}
 	// What is spoken of is no verdict on it: that a set's customers praise the price and blame the app says nothing of others.
 	if lang == "en" {
