@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,54 +15,75 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
-// Compact merges every segment that holds something deleted and returns when no file on disk holds it any more. Searches and Apply
-// wait for it as for each other.
+// Compact merges every segment that holds something deleted and returns when no file on disk holds it any more. Searches go on. So does Apply,
+// unless it deletes so much meanwhile that one merge does not do: then it waits for the second.
 func (x *Index) Compact(ctx context.Context) error {
-	x.apply.Lock()
-	defer x.apply.Unlock()
-	x.mu.RLock()
-	generations, closed := []*generation{x.serving, x.next}, x.closed
-	x.mu.RUnlock()
-	if closed {
-		return fmt.Errorf("index: compact: %w", errClosed)
+	clean, err := x.compact(ctx, 1)
+	if err == nil && !clean {
+		x.apply.Lock()
+		defer x.apply.Unlock()
+		_, err = x.compact(ctx, math.MaxInt)
 	}
-	for _, g := range generations {
-		if g == nil {
-			continue
-		}
-		if err := g.compact(ctx); err != nil {
-			return fmt.Errorf("index: compact: %w", err)
-		}
+	if err != nil {
+		return fmt.Errorf("index: compact: %w", err)
 	}
 	return nil
 }
 
-// compact merges until nothing deleted is left, and waits until the files of before are gone.
-func (g *generation) compact(ctx context.Context) error {
-	g.use.RLock()
-	defer g.use.RUnlock()
-	for {
+// compact merges at most so many times, and tells whether nothing deleted is left.
+func (x *Index) compact(ctx context.Context, times int) (clean bool, err error) {
+	x.mu.RLock()
+	generations, closed := []*generation{x.serving, x.next}, x.closed
+	if !closed {
+		for _, g := range generations {
+			if g != nil {
+				g.use.RLock()
+				defer g.use.RUnlock()
+			}
+		}
+	}
+	x.mu.RUnlock()
+	if closed {
+		return false, errClosed
+	}
+	clean = true
+	for _, g := range generations {
+		if g == nil {
+			continue
+		}
+		done, err := g.compact(ctx, times)
+		if err != nil {
+			return false, err
+		}
+		clean = clean && done
+	}
+	return clean, nil
+}
+
+// compact merges until nothing deleted is left, at most so many times, and waits until the files of before are gone. The caller holds g.use.
+func (g *generation) compact(ctx context.Context, times int) (clean bool, err error) {
+	for range times {
 		// Scorch never merges one segment alone, so there is another one, of a document that no search sees.
 		b := bleve.NewBatch()
 		b.Update(newPadding())
 		if err := g.scorch.Batch(b); err != nil {
-			return err
+			return false, err
 		}
 		if err := g.scorch.ForceMerge(ctx, &mergeplan.SingleSegmentMergePlanOptions); err != nil {
-			return err
+			return false, err
 		}
 		for range maxCleanChecks { // scorch clears away what it merged in its own time
-			clean, err := g.clean()
-			if err != nil || clean {
-				return err
+			if clean, err = g.clean(); err != nil || clean {
+				return clean, err
 			}
 			select {
 			case <-time.After(cleanCheck):
 			case <-ctx.Done():
-				return ctx.Err()
+				return false, ctx.Err()
 			}
 		}
 	}
+	return false, nil
 }
 
 // How often, and how many times, it is looked whether files are gone before merging once more.

@@ -23,28 +23,7 @@ func TestCompact(t *testing.T) {
 		mustApply(t, x, changes(seq, list...))
 		seq += int64(len(list))
 	}
-	// terms of a field in everything that is on disk, deleted or not: a dictionary is an automaton, in which no word stands as it is
-	left := func(field, prefix string) (n int) {
-		t.Helper()
-		if err := x.serving.read(func(s *scorch.IndexSnapshot) error {
-			for _, seg := range s.Segments() {
-				v, err := newView(t.Context(), seg, &x.serving.columns)
-				if err != nil {
-					return err
-				}
-				if err := v.terms(field, prefix, after(prefix), nil, func(segment.TermDictionary, string) error {
-					n++
-					return nil
-				}); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
+	left := func(field, prefix string) int { return leftOf(t, x, field, prefix) }
 	before := 0
 	for round, n := range []int{1, 5, 1} {
 		for i := range n {
@@ -78,5 +57,75 @@ func TestCompact(t *testing.T) {
 	x = mustOpen(t, dir, options())
 	if hits := mustSearch(t, x, feedback.Query{Text: "wordkept"}); hits.Total != 7 {
 		t.Errorf("after opening again: %+v", hits)
+	}
+}
+
+// leftOf counts the terms of a field in everything that is on disk, deleted or not: a dictionary is an automaton, in which no word stands as it is.
+func leftOf(t *testing.T, x *Index, field, prefix string) (n int) {
+	t.Helper()
+	if err := x.serving.read(func(s *scorch.IndexSnapshot) error {
+		for _, seg := range s.Segments() {
+			v, err := newView(t.Context(), seg, &x.serving.columns)
+			if err != nil {
+				return err
+			}
+			if err := v.terms(field, prefix, after(prefix), nil, func(segment.TermDictionary, string) error {
+				n++
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// What was deleted before Compact is gone after it, while others add and delete.
+func TestCompactBesideApply(t *testing.T) {
+	x := mustOpen(t, t.TempDir(), options())
+	seq := int64(0)
+	apply := func(id string, deleted bool) {
+		c := changes(seq, record(id, "word"+id))
+		if deleted {
+			c = []feedback.Change{{Seq: seq + 1, ID: id}}
+		}
+		mustApply(t, x, c)
+		seq++
+	}
+	for i := range 30 {
+		apply(fmt.Sprint("gone-", i), false)
+		apply(fmt.Sprint("kept-", i), false)
+	}
+	for i := range 30 {
+		apply(fmt.Sprint("gone-", i), true)
+	}
+	done := make(chan error)
+	go func() { done <- x.Compact(t.Context()) }()
+	n := 0
+	for compacted := false; !compacted; n++ {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			compacted = true
+		default:
+		}
+		apply(fmt.Sprint("new-", n), false)
+		if n%3 == 0 {
+			apply(fmt.Sprint("new-", n), true)
+		}
+	}
+	if left := leftOf(t, x, fieldWords, "wordgone") + leftOf(t, x, "_id", "gone-"); left > 0 {
+		t.Errorf("%d terms of what is gone are left", left)
+	}
+	if hits := mustSearch(t, x, feedback.Query{}); hits.Total != 30+n-(n+2)/3 {
+		t.Errorf("%d records are found, want %d", hits.Total, 30+n-(n+2)/3)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
