@@ -356,10 +356,10 @@ func (c *rolledCounter) readCounts(ctx context.Context, tx *sql.Tx) error {
 	low, into := monthOf(c.from)
 	high, _ := monthOf(c.to - 1)
 	first, last := low, high // the first and last month that are asked for whole
-	if into > 0 {
+	if into > 0 && c.from > -farDay {
 		first++
 	}
-	if firstDay(high+1) > c.to {
+	if firstDay(high+1) > c.to && c.to < farDay {
 		last--
 	}
 	if c.shape != narrowShape || c.q.Period != "" && c.q.Period != "month" || first > last {
