@@ -11,8 +11,10 @@ import (
 	"github.com/thau-cx/thau/lexicons"
 )
 
-// circumstances are English words for when it was, how many there were and that somebody finds or expects: no verdict by themselves.
-var circumstances = setOf("years past days find found expect expected notice noticed thought two three four five six seven eight nine ten eleven twelve")
+// circumstances are English words for when it was, how many there were, who was there and that somebody finds or expects: no verdict by
+// themselves.
+var circumstances = setOf(`years past days find found expect expected notice noticed thought
+	two three four five six seven eight nine ten eleven twelve person neighbour neighbours neighbor neighbors`)
 
 // candidates gives the runs of one to three words worth weighing, sorted: frequent enough, of letters only, not all stopwords, no
 // identity or proper name, and not an entry that is known.
