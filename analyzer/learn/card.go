@@ -14,26 +14,29 @@ import (
 // Card is the model card of a learned overlay: what it was made of, how well it reads texts it was not fitted to, before and after, and
 // whether the gate let it pass. It is stable JSON.
 type Card struct {
-	Name      string        `json:"name"`
-	Task      lexicons.Task `json:"task"`
-	Accepted  bool          `json:"accepted"`
-	Reason    string        `json:"reason"` // why it was accepted or refused
-	Exclusive bool          `json:"exclusive"`
-	Data      CardData      `json:"data"`
-	Metric    string        `json:"metric"` // what the gate compares
-	Before    *Figures      `json:"before,omitempty"`
-	After     *Figures      `json:"after,omitempty"`
-	Gain      *Gain         `json:"gain,omitempty"`
-	Behaves   *Behaves      `json:"behaviours,omitempty"`
-	Changes   []Change      `json:"changes,omitempty"` // the largest weights, at most 50
-	Settings  settings      `json:"settings"`          // chosen by cross-validation
-	Features  int           `json:"features"`          // that have a weight
-	Weights   int           `json:"weights"`
-	Revision  string        `json:"features_revision"`
-	Builtin   string        `json:"builtin"` // hash of the lexicon below
-	Overlay   string        `json:"overlay"` // hash
-	Seed      uint64        `json:"seed"`
-	Seconds   float64       `json:"seconds"`
+	Name      string          `json:"name"`
+	Task      lexicons.Task   `json:"task"`
+	Accepted  bool            `json:"accepted"`
+	Reason    string          `json:"reason"` // why it was accepted or refused
+	Exclusive bool            `json:"exclusive"`
+	Data      CardData        `json:"data"`
+	Metric    string          `json:"metric"` // what the gate compares
+	Before    *Figures        `json:"before,omitempty"`
+	After     *Figures        `json:"after,omitempty"`
+	Gain      *Gain           `json:"gain,omitempty"`
+	Precision float64         `json:"precision,omitempty"` // wanted of what is sure
+	Sureness  *Sureness       `json:"sureness,omitempty"`  // of topics and intents, on the held-out texts
+	Labels    []LabelSureness `json:"labels,omitempty"`
+	Behaves   *Behaves        `json:"behaviours,omitempty"`
+	Changes   []Change        `json:"changes,omitempty"` // the largest weights, at most 50
+	Settings  settings        `json:"settings"`          // chosen by cross-validation
+	Features  int             `json:"features"`          // that have a weight
+	Weights   int             `json:"weights"`
+	Revision  string          `json:"features_revision"`
+	Builtin   string          `json:"builtin"` // hash of the lexicon below
+	Overlay   string          `json:"overlay"` // hash
+	Seed      uint64          `json:"seed"`
+	Seconds   float64         `json:"seconds"`
 }
 
 // CardData counts the texts.
@@ -66,6 +69,22 @@ type Figure struct {
 type Gain struct {
 	Value float64 `json:"value"`
 	stats.Interval
+}
+
+// Sureness is how often answers are sure, and how often those are right. The others are listed with "sure": false: the text is unsure.
+type Sureness struct {
+	Share     float64 `json:"share"`               // of the texts with a sure answer
+	Answers   int     `json:"answers"`             // that are sure
+	Precision *Figure `json:"precision,omitempty"` // share of these that is right, with its 95 % interval
+}
+
+// LabelSureness is the sureness of a label.
+type LabelSureness struct {
+	Label     string  `json:"label"`
+	Threshold float64 `json:"threshold"` // the confidence from which it is sure; 1 where nothing shows it to be right often enough
+	Texts     int     `json:"texts"`     // held-out ones that have it
+	Sure      int     `json:"sure"`      // that it is surely said of
+	Right     int     `json:"right"`     // of these
 }
 
 // Behaves is how the behaviour cases come out.
@@ -121,6 +140,9 @@ func (c *Card) Markdown() []byte {
 	if c.Gain != nil {
 		fmt.Fprintf(&b, "\nGain in %s: %+.4f, 95 %% interval %+.4f to %+.4f.\n", c.Metric, c.Gain.Value, c.Gain.Low, c.Gain.High)
 	}
+	if c.Sureness != nil {
+		c.sureness(&b)
+	}
 	if c.Behaves != nil {
 		fmt.Fprintf(&b, "\n## Behaviours\n\n%d cases: %.1f %% passed before, %.1f %% after.\n", c.Behaves.Cases, 100*c.Behaves.Before, 100*c.Behaves.After)
 		for _, s := range c.Behaves.Broken {
@@ -143,6 +165,24 @@ func (c *Card) Markdown() []byte {
 		fmt.Fprintf(&b, "| %s | %d |\n", strings.ReplaceAll(l, "|", "\\|"), c.Data.ByLabel[l])
 	}
 	return []byte(b.String())
+}
+
+// sureness writes when answers are sure.
+func (c *Card) sureness(b *strings.Builder) {
+	b.WriteString("\n## When an answer is sure\n\nAn answer is sure from its label's threshold on; below it, the text is unsure: a person should look. ")
+	if c.Precision > 0 {
+		fmt.Fprintf(b, "The thresholds were chosen for %.0f %% of the sure answers to be right, on texts that were not fitted; 1 means that nothing showed a label to be. ", 100*c.Precision)
+	} else {
+		b.WriteString("The thresholds are plain; `--precision 0.9` chooses them for nine of ten sure answers to be right. ")
+	}
+	fmt.Fprintf(b, "Of the held-out texts %.1f %% have a sure answer", 100*c.Sureness.Share)
+	if p := c.Sureness.Precision; p != nil {
+		fmt.Fprintf(b, ", and %.1f %% of %d such answers are right (95 %% interval %.1f to %.1f)", 100*p.Value, c.Sureness.Answers, 100*p.Low, 100*p.High)
+	}
+	b.WriteString(".\n\n| label | threshold | held-out texts | sure | of these right |\n|---|---:|---:|---:|---:|\n")
+	for _, l := range c.Labels {
+		fmt.Fprintf(b, "| %s | %.3f | %d | %d | %d |\n", strings.ReplaceAll(l.Label, "|", "\\|"), l.Threshold, l.Texts, l.Sure, l.Right)
+	}
 }
 
 // String implements fmt.Stringer.

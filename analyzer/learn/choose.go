@@ -128,7 +128,7 @@ func (l *learner) together() bool {
 // multinomial sets up the fit of all labels together.
 func (l *learner) multinomial(s settings, strength []float64, rows []int32) *multinomial {
 	c := l.corpus
-	m := &multinomial{docs: c.docs, rows: rows, labels: make([]int32, len(rows)), cost: make([]float64, len(rows)), strength: strength, classes: len(l.labels)}
+	m := &multinomial{docs: c.docs, rows: rows, labels: make([]int32, len(rows)), cost: make([]float64, len(rows)), strength: strength, classes: len(l.labels), gap: closeGap}
 	for k, i := range rows {
 		m.labels[k], m.cost[k] = l.truth[i][0], s.Cost*c.examples[i].Weight
 	}

@@ -147,7 +147,7 @@ func (l *lesson) learn(train, dev []Example) (*lexicons.Overlay, error) {
 		}
 	}
 	l.Progress("measuring")
-	ok, err := l.gate(base, made.analyzer, known, labels, fitter, dev)
+	ok, err := l.gate(base, made, known, labels, fitter, dev)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -311,7 +311,7 @@ func (l *lesson) layer(content map[string][]byte) (made, error) {
 }
 
 // gate measures the held-out texts before and after, and says whether the overlay may be taken.
-func (l *lesson) gate(base, after *analyzer.Analyzer, known, labels []string, f *learner, dev []Example) (bool, error) {
+func (l *lesson) gate(base *analyzer.Analyzer, m made, known, labels []string, f *learner, dev []Example) (bool, error) {
 	s := &scorer{dev, l.exclusive}
 	by := "built-in"
 	other := []string{mostFrequent(f)}
@@ -321,13 +321,17 @@ func (l *lesson) gate(base, after *analyzer.Analyzer, known, labels []string, f 
 		other = nil
 	}
 	was := answers(base, dev, readLabels(l.Task, l.exclusive, known, other))
-	is := answers(after, dev, readLabels(l.Task, l.exclusive, labels, nil))
+	is := answers(m.analyzer, dev, readLabels(l.Task, l.exclusive, labels, nil))
 	if l.ctx.Err() != nil {
 		return false, l.ctx.Err()
 	}
 	c := l.card
 	c.Metric = s.metricName()
 	c.Before, c.After = s.figures(by, was, l.Seed), s.figures("overlay:"+l.Name, is, l.Seed)
+	if l.Task != lexicons.Sentiment {
+		c.Precision = l.Precision
+		c.Sureness, c.Labels = s.sureness(is, m.overlay.Model.Labels)
+	}
 	gain := func(sample []int) float64 { return s.metric(is, sample) - s.metric(was, sample) }
 	all := make([]int, len(dev))
 	for i := range all {
@@ -338,7 +342,7 @@ func (l *lesson) gate(base, after *analyzer.Analyzer, known, labels []string, f 
 		c.Reason = fmt.Sprintf("no sure gain over the %s on %d held-out texts: %+.4f in %s, 95 %% interval %+.4f to %+.4f", by, len(dev), c.Gain.Value, c.Metric, c.Gain.Low, c.Gain.High)
 		return false, nil
 	}
-	return l.behave(base, after)
+	return l.behave(base, m.analyzer)
 }
 
 // mostFrequent gives the label that most texts have.

@@ -12,6 +12,7 @@ import (
 // answer is what was read in a held-out text: labels that are sure, or the one of an exclusive task, and how sure the first is.
 type answer struct {
 	labels     []string
+	sure       []string // those of them, before any stands in for none
 	confidence float64
 }
 
@@ -52,7 +53,7 @@ func listedFor(task lexicons.Task, an analyzer.Analysis) []listed {
 func readLabels(task lexicons.Task, exclusive bool, known, other []string) reader {
 	if task == lexicons.Sentiment {
 		return func(an analyzer.Analysis) answer {
-			return answer{[]string{an.Sentiment.Label}, an.Sentiment.Confidence}
+			return answer{labels: []string{an.Sentiment.Label}, confidence: an.Sentiment.Confidence}
 		}
 	}
 	return func(an analyzer.Analysis) answer {
@@ -62,14 +63,18 @@ func readLabels(task lexicons.Task, exclusive bool, known, other []string) reade
 				continue
 			}
 			if exclusive {
-				return answer{[]string{l.id}, l.confidence}
+				out.labels, out.confidence = []string{l.id}, l.confidence
+				if l.sure {
+					out.sure = out.labels
+				}
+				return out
 			}
 			if l.sure {
 				out.labels = append(out.labels, l.id)
 			}
 			out.confidence = max(out.confidence, l.confidence)
 		}
-		if len(out.labels) == 0 {
+		if out.sure = out.labels; len(out.labels) == 0 {
 			out.labels = other
 		}
 		return out
@@ -145,6 +150,41 @@ func (s *scorer) figures(by string, got []answer, seed uint64) *Figures {
 	}
 	out.Calibration = s.calibrationError(got)
 	return out
+}
+
+// sureness tells of what was said to be sure, altogether and by label.
+func (s *scorer) sureness(got []answer, labels []lexicons.Label) (*Sureness, []LabelSureness) {
+	by := make([]LabelSureness, len(labels))
+	index := map[string]*LabelSureness{}
+	for i, l := range labels {
+		by[i] = LabelSureness{Label: l.ID, Threshold: l.Threshold}
+		index[l.ID] = &by[i]
+	}
+	texts, said, right := 0, 0, 0
+	for i, g := range got {
+		for _, label := range s.examples[i].Labels {
+			if l := index[label]; l != nil {
+				l.Texts++
+			}
+		}
+		if len(g.sure) > 0 {
+			texts++
+		}
+		for _, label := range g.sure {
+			l := index[label]
+			said++
+			l.Sure++
+			if slices.Contains(s.examples[i].Labels, label) {
+				right++
+				l.Right++
+			}
+		}
+	}
+	all := &Sureness{Share: float64(texts) / float64(len(got)), Answers: said}
+	if said > 0 {
+		all.Precision = &Figure{float64(right) / float64(said), stats.Wilson(right, said, 0.95)}
+	}
+	return all, by
 }
 
 // calibrationError is the expected calibration error of the first label's confidence over ten bins (Guo et al. 2017).

@@ -22,12 +22,13 @@ type multinomial struct {
 	cost     []float64 // of the rows
 	strength []float64 // of the features
 	classes  int
+	gap      float64 // between what is reached and the optimum at most, of the cost of all rows
 }
 
 const (
-	mostRounds  = 30
-	closeEnough = 0.002 // mean divergence of what the weights give from the dual's distributions, in nats
-	leastMove   = 1e-4  // of a label's probability, for its weights to be moved
+	mostRounds = 30
+	closeGap   = 0.002
+	leastMove  = 1e-4 // of a label's probability, for its weights to be moved
 )
 
 // solve fits the problem: a plane for each label. What a feature adds to all labels alike changes nothing, so it is chosen to leave the
@@ -54,7 +55,7 @@ func (p *multinomial) solve(ctx context.Context) []plane {
 	random := rand.New(rand.NewPCG(1, 2))
 	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
 		random.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
-		apart := 0.0
+		apart, cost := 0.0, 0.0 // the duality gap is the sum of the rows' divergences times their costs
 		for _, i := range order {
 			d := &p.docs[p.rows[i]]
 			clear(s.margins)
@@ -68,7 +69,8 @@ func (p *multinomial) solve(ctx context.Context) []plane {
 				s.margins[k] = s.margins[k]*d.value + bias[k]
 			}
 			mine := q[i*classes : (i+1)*classes]
-			apart += s.direct(mine, p.labels[i])
+			apart += p.cost[i] * s.direct(mine, p.labels[i])
+			cost += p.cost[i]
 			if len(s.moved) == 0 {
 				continue
 			}
@@ -87,7 +89,7 @@ func (p *multinomial) solve(ctx context.Context) []plane {
 			}
 			ops += int64(len(d.features) * len(s.moved))
 		}
-		if apart <= closeEnough*float64(n) {
+		if apart <= p.gap*cost {
 			break
 		}
 	}

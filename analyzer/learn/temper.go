@@ -3,6 +3,8 @@ package learn
 import (
 	"math"
 	"slices"
+
+	"github.com/thau-cx/thau/stats"
 )
 
 // Margins become confidences by what was read out of fold: exclusive labels by one temperature, the softmax of margins times it having
@@ -111,18 +113,23 @@ const (
 	fewestGiven    = 5
 )
 
-// forPrecision gives the lowest threshold from which on the answers have a precision, the highest confidence where none does.
+// never is the threshold of a label that nothing shows to be right often enough: what is said of it is unsure.
+const never = 1
+
+// oneError is the confidence of an interval of one standard error to either side.
+const oneError = 0.6827
+
+// forPrecision gives the lowest threshold from which on the answers surely have a precision: the lower end of its interval (Wilson 1927, one
+// standard error) is not below it. So what was chosen because it came out well does not disappoint on other texts.
 func forPrecision(answers []given, wanted float64) float64 {
-	if len(answers) < fewestGiven {
-		return plainThreshold
-	}
 	slices.SortFunc(answers, func(a, b given) int { return compare(b.confidence, a.confidence) })
-	best, right := answers[0].confidence, 0
+	best, right := float64(never), 0
 	for i, a := range answers {
 		if a.right {
 			right++
 		}
-		if (i+1 == len(answers) || answers[i+1].confidence < a.confidence) && float64(right) >= wanted*float64(i+1) {
+		last := i+1 == len(answers) || answers[i+1].confidence < a.confidence
+		if last && i+1 >= fewestGiven && stats.Wilson(right, i+1, oneError).Low >= wanted {
 			best = a.confidence
 		}
 	}

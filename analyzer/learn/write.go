@@ -63,7 +63,7 @@ func files(m lexicons.Manifest, names []string, labels []lexicons.Label, weights
 	for _, w := range weights {
 		b = append(append(b, names[w.feature]...), '\t')
 		b = append(append(b, labels[w.label].ID...), '\t')
-		b = append(number(b, w.value), '\n')
+		b = append(number(b, significant(w.value)), '\n')
 	}
 	out["weights.tsv"] = b
 	if calibration != nil {
@@ -75,6 +75,15 @@ func files(m lexicons.Manifest, names []string, labels []lexicons.Label, weights
 		out["calibration.tsv"] = b
 	}
 	return out, nil
+}
+
+// significant rounds a weight to three digits: a thousandth of it changes no answer, and the file is the smaller.
+func significant(v float64) float64 {
+	if v == 0 {
+		return 0
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-2)
+	return math.Round(v/unit) * unit
 }
 
 // number writes a number with at most four decimals.

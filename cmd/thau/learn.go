@@ -20,15 +20,17 @@ import (
 
 type learnCmd struct {
 	Task      lexicons.Task `required:"" enum:"sentiment,topics,intents" help:"What to learn: sentiment, topics or intents."`
-	Train     string        `required:"" placeholder:"FILE" help:"Labelled texts to learn from, JSON Lines."`
+	Train     string        `required:"" placeholder:"FILE" help:"Labelled texts to learn from, JSON Lines: one object a line, such as {\"text\":\"Where is my parcel?\",\"topics\":[\"delivery\"]}. A few hundred teach something, thousands teach well."`
 	Dev       string        `placeholder:"FILE" help:"Labelled texts to measure on; where absent, a fifth of the others is held out."`
-	Label     string        `placeholder:"PATH" help:"Where the label stands in a row, e.g. extra.complaint; for sentiment also rating, nps or csat."`
+	Label     string        `placeholder:"PATH" help:"Where the label stands in a row, a text or a list of them; where absent, in the field named as the task. A dot leads into an object: extra.complaint. For sentiment also rating, nps or csat."`
+	Text      string        `default:"text" placeholder:"PATH" help:"Where the text stands in a row (${default})."`
+	Separator string        `placeholder:"TEXT" help:"What parts labels that stand in one text, e.g. a comma in \"billing, refund\"."`
 	Exclusive bool          `xor:"labels" help:"A text has one label. It is so by default where no row has two."`
 	Multi     bool          `xor:"labels" help:"A text has any number of labels."`
 	Customer  string        `default:"customer_id" placeholder:"PATH" help:"Where a row says who wrote it (${default}); only what several people say is learned."`
 	Out       string        `required:"" placeholder:"DIR" help:"Folder to write the overlay to."`
 	Name      string        `placeholder:"NAME" help:"Name of the overlay; where absent, that of its folder."`
-	Precision float64       `placeholder:"P" help:"Share of what is sure that should be right, e.g. 0.9; where absent, plain thresholds."`
+	Precision float64       `placeholder:"P" help:"How many of the sure answers should be right, e.g. 0.9. Each label gets the lowest threshold that held-out texts show to be enough; what is below it is listed as unsure. The card tells what share of texts is left to people. Where absent, plain thresholds."`
 	Parent    string        `placeholder:"DIR" help:"The overlay that this one follows."`
 	Seed      uint64        `default:"1" help:"Decides what is held out."`
 	JSON      bool          `name:"json" help:"Print the model card as JSON."`
@@ -175,56 +177,4 @@ func printCard(w io.Writer, c *learn.Card, out string) error {
 		_, err = fmt.Fprintf(w, "%d texts, %d weights, written to %s; card.md tells the rest\n", c.Data.Fitted, c.Weights, out)
 	}
 	return err
-}
-
-// examples reads labelled rows.
-func (c *learnCmd) examples(std streams, file string) ([]learn.Example, error) {
-	path := c.Label
-	if path == "" {
-		path = string(c.Task)
-	}
-	var out []learn.Example
-	labelled := false
-	err := withInput(file, std.in, func(r io.Reader) error {
-		rows, err := readEvalRows(r, "")
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			e := learn.Example{Title: rows[i].Title, Text: rows[i].Text, Line: rows[i].line, Customer: rows[i].label(c.Customer)}
-			if e.Labels, err = rows[i].labels(path); err == nil && c.Task == lexicons.Sentiment {
-				e.Labels, err = weak(path, e.Labels)
-			}
-			if err != nil {
-				return fmt.Errorf("line %d: %w", rows[i].line, err)
-			}
-			labelled = labelled || len(e.Labels) > 0
-			out = append(out, e)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if !labelled {
-		hint := "name the label's field with --label"
-		if c.Task == lexicons.Sentiment {
-			hint = "--label rating, nps or csat takes scores instead"
-		}
-		return nil, fmt.Errorf("%s: no row has a label in %q; %s", file, path, hint)
-	}
-	return out, nil
-}
-
-// weak turns a score into the sentiment that a customer who gave it surely has.
-func weak(path string, labels []string) ([]string, error) {
-	scale := path[strings.LastIndexByte(path, '.')+1:]
-	if len(labels) != 1 || !learn.IsScale(scale) {
-		return labels, nil
-	}
-	label, err := learn.WeakSentiment(scale, labels[0])
-	if err != nil || label == "" {
-		return nil, err
-	}
-	return []string{label}, nil
 }
