@@ -151,7 +151,12 @@ func (r *Record) confidence() map[string]float64 {
 }
 
 // Labels gives the record's labels in force: what the analyzer predicted, corrected by people in the order they spoke.
-func (r *Record) Labels() Labels { return r.Predicted().corrected(r.Corrections) }
+func (r *Record) Labels() Labels {
+	if len(r.Corrections) == 0 {
+		return r.Predicted()
+	}
+	return r.Predicted().corrected(r.Corrections)
+}
 
 // corrected gives the labels with corrections laid over them.
 func (l Labels) corrected(corrections []Correction) Labels {

@@ -1,8 +1,10 @@
 package index
 
 import (
+	"encoding/binary"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,11 +64,9 @@ type document struct {
 // are found.
 type drawer struct {
 	tokenizer Tokenizer
-	shared    map[sharedField]*field
+	shared    map[string]*field // by name and values
+	key       []byte            // of one of them
 }
-
-// sharedField names a field with one value.
-type sharedField struct{ name, value string }
 
 // draw lays a record out.
 func (w *drawer) draw(r *feedback.Record) *document {
@@ -80,8 +80,8 @@ func (w *drawer) draw(r *feedback.Record) *document {
 	d.add(w.share(fieldSource, closed, r.Source))
 	d.add(w.share(fieldLanguage, closed, labels.Language))
 	d.add(w.share(fieldSentiment, closed, labels.Sentiment))
-	d.add(newField(fieldTopic, closed, topicTerms(labels.Topics)...))
-	d.add(newField(fieldIntent, closed, labels.Intents...))
+	d.add(w.share(fieldTopic, closed, topicTerms(labels.Topics)...))
+	d.add(w.share(fieldIntent, closed, labels.Intents...))
 	d.add(w.share(fieldUrgency, closed, labels.Urgency))
 	d.add(w.share(fieldChannel, open, r.Channel))
 	d.add(w.share(fieldAccount, open, r.AccountID))
@@ -94,7 +94,8 @@ func (w *drawer) draw(r *feedback.Record) *document {
 			attrs = append(attrs, name+attrSeparator+value)
 		}
 	}
-	d.add(newField(fieldAttr, open, attrs...))
+	slices.Sort(attrs)
+	d.add(w.share(fieldAttr, open, attrs...))
 	for name, s := range r.Scores {
 		if numbers[name] && name != fieldScore { // which is the sentiment's
 			d.add(w.share(name, closed, encodeNumber(s.Value)))
@@ -106,19 +107,22 @@ func (w *drawer) draw(r *feedback.Record) *document {
 	return d
 }
 
-// share gives the field with one value, nil without it.
-func (w *drawer) share(name string, options bleve.FieldIndexingOptions, value string) *field {
-	key := sharedField{name, value}
-	f, ok := w.shared[key]
+// share gives the field with some values, nil without any.
+func (w *drawer) share(name string, options bleve.FieldIndexingOptions, values ...string) *field {
+	w.key = append(w.key[:0], name...)
+	for _, v := range values {
+		w.key = append(binary.AppendUvarint(append(w.key, 0), uint64(len(v))), v...)
+	}
+	f, ok := w.shared[string(w.key)]
 	if !ok {
-		f = newField(name, options, value)
-		w.shared[key] = f
+		f = newField(name, options, values...)
+		w.shared[string(w.key)] = f
 	}
 	return f
 }
 
 // topicTerms gives what a filter or facet "topic" can say of a record: every topic and its parent, each also with the sentiment
-// said of it.
+// said of it, sorted.
 func topicTerms(topics map[string]string) []string {
 	var out []string
 	for id, sentiment := range topics {
@@ -134,6 +138,7 @@ func topicTerms(topics map[string]string) []string {
 			id = id[:dot]
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 

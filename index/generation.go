@@ -105,7 +105,7 @@ func startGeneration(dir string, queue *bleve.AnalysisQueue) (*generation, error
 // apply writes changes and the mark in one batch: after a crash either both are there or neither.
 func (g *generation) apply(changes []feedback.Change, mark int64, t Tokenizer) error {
 	b := bleve.NewBatch()
-	w := drawer{tokenizer: t, shared: map[sharedField]*field{}}
+	w := drawer{tokenizer: t, shared: map[string]*field{}}
 	for _, c := range changes {
 		if c.Record == nil {
 			b.Delete(c.ID)

@@ -31,10 +31,10 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 	var out []feedback.Change
 	err := db.read(ctx, func(tx *sql.Tx) error {
 		const window = " WHERE seq > ? ORDER BY seq LIMIT ?"
-		var rows []stored
+		var rows []*stored
 		if err := each(ctx, tx, func(row scanner) error {
 			var (
-				s                            stored
+				s                            = new(stored)
 				collected, received, changed int64
 			)
 			err := row.Scan(&s.record.Seq, &collected, &received, &changed, &s.corrected, &s.body, &s.facts)
@@ -46,8 +46,7 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 			return err
 		}
 		var facts recordFacts
-		for i := range rows {
-			s := &rows[i]
+		for _, s := range rows {
 			if s.corrected {
 				r, err := decode(tx.QueryRowContext(ctx, selectRecords+" WHERE r.seq = ?", s.record.Seq))
 				if err != nil {
