@@ -167,8 +167,9 @@ func (s *scratch) reason() {
 			i++
 			continue
 		}
-		w := &s.weights[j]
-		s.reasons = append(s.reasons, reason{w.start, w.end, w.entry, -1, w.rules, w.value})
+		if w := &s.weights[j]; w.value != 0 {
+			s.reasons = append(s.reasons, reason{w.start, w.end, w.entry, -1, w.rules, w.value})
+		}
 		j++
 	}
 }

@@ -90,10 +90,14 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		}
 	}
 	for _, w := range lex.Weights {
-		if listed[w.Term] {
-			continue
+		if listed[w.Term] { // the entry has the weight
+			if w.Value = 0; w.Stance == 0 {
+				continue
+			}
 		}
-		if err := b.add(entry{kind: kindWeight, value: toMicro(w.Value), whole: w.Word, term: w.Term, lexicon: w.Lexicon}, w.Term); err != nil {
+		plain, opening := strings.CutPrefix(w.Term, "^")
+		plain, closing := strings.CutSuffix(plain, "$")
+		if err := b.add(entry{kind: kindWeight, value: toMicro(w.Value), stance: toMicro(w.Stance), whole: w.Word, opening: opening, closing: closing, term: w.Term, lexicon: w.Lexicon}, plain); err != nil {
 			return nil, err
 		}
 	}

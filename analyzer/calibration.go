@@ -56,6 +56,10 @@ func (m *model) calibrate(rows []lexicons.Calibration) error {
 			m.bias = toMicro(r.Value)
 			continue
 		}
+		if r.Label == "stance" && r.Term == "question" && r.Lang == "vi" {
+			m.asking = toMicro(r.Value)
+			continue
+		}
 		lang := slices.Index([]string{"en", "vi"}, r.Lang)
 		label, term := slices.Index(calibrationLabels, r.Label), slices.Index(calibrationTerms, r.Term)
 		if lang < 0 || label < 1 || term < 0 {

@@ -9,14 +9,27 @@ type Features struct {
 	Total   float64    // Σ|contribution|
 	Words   int        // length of the text in words
 	Lang    string
+	Asking  []bool // by sentence: it is a question
+	Opening []bool // by run: it opens its sentence
+	Closing []bool // … it closes it
+}
+
+// Raw gives the raw score without bias.
+func (f *Features) Raw() float64 {
+	raw := f.Rest
+	for _, e := range f.Entries {
+		raw += e.Value * e.Factor
+	}
+	return raw
 }
 
 // EntryFactor is one entry in force.
 type EntryFactor struct {
-	Term    string
-	Lexicon string
-	Value   float64 // the entry's valence
-	Factor  float64 // the product of its factors
+	Term     string
+	Lexicon  string
+	Value    float64 // the entry's valence
+	Factor   float64 // the product of its factors
+	Sentence int     // which it stands in
 }
 
 // Features reads a text for learning. It is safe for concurrent use.
@@ -25,6 +38,9 @@ func (a *Analyzer) Features(in Input) Features {
 	defer a.pool.Put(s)
 	s.read(in)
 	f := Features{Words: s.length(), Lang: langCode(s.votes.lang)}
+	for i := range s.sentences {
+		f.Asking = append(f.Asking, s.sentences[i].lang == langVietnamese && (s.sentences[i].question || s.sentences[i].asks))
+	}
 	for i := range s.items {
 		it := &s.items[i]
 		if it.role != 0 || it.value == 0 {
@@ -41,31 +57,41 @@ func (a *Analyzer) Features(in Input) Features {
 			f.Rest += value
 			continue
 		}
-		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), it.factor})
+		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), it.factor * s.sentences[it.sentence].stance, int(it.sentence)})
 	}
 	for i := range s.weights {
 		w := &s.weights[i]
 		e := &s.model.entries[w.entry]
 		f.Total += max(fromMicro(w.value), -fromMicro(w.value))
-		factor := 1.0
+		sentence := int(s.phrases[s.units[w.start].phrase].sentence)
+		factor := s.sentences[sentence].stance
 		if w.rules&ruleQuestion != 0 {
 			factor /= questionShare
 		}
-		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), factor})
+		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), factor, sentence})
 	}
 	var run []string
+	opening, sentence := false, 0
+	end := func(closing bool) {
+		if len(run) > 0 {
+			f.Runs, f.Opening, f.Closing = append(f.Runs, run), append(f.Opening, opening), append(f.Closing, closing)
+		}
+		run = nil
+	}
 	for i := range s.units {
 		u := &s.units[i]
-		if u.brk >= breakComma && len(run) > 0 {
-			f.Runs = append(f.Runs, run)
-			run = nil
+		if int32(i) >= s.sentences[sentence].unitEnd {
+			end(true)
+			sentence++
+		} else if u.brk >= breakComma {
+			end(false)
 		}
 		if u.flags&(unitSymbol|unitNumber|unitQuoted) != 0 {
-			if len(run) > 0 {
-				f.Runs = append(f.Runs, run)
-			}
-			run = nil
+			end(false)
 			continue
+		}
+		if len(run) == 0 {
+			opening = int32(i) == s.sentences[sentence].unit
 		}
 		if u.word != 0 {
 			run = append(run, s.model.wordText[u.word])
@@ -73,8 +99,6 @@ func (a *Analyzer) Features(in Input) Features {
 			run = append(run, string(s.spelled(nil, &s.toks[u.tok])))
 		}
 	}
-	if len(run) > 0 {
-		f.Runs = append(f.Runs, run)
-	}
+	end(true)
 	return f
 }

@@ -22,7 +22,18 @@ var exclaimed = map[string]bool{
 	"good job": true, "great job": true, "nice job": true, "nice one": true, "good work": true, "great work": true, "nice work": true, "well done": true,
 	"congratulations": true, "congrats": true, "kudos": true, "bravo": true, "just what i needed": true, "just what we needed": true,
 	"thanks": true, "thank you": true, "thanks a lot": true, "thank you very much": true, "cheers": true,
+	"hay": true, "hay quá": true, "hay lắm": true, "giỏi": true, "giỏi quá": true, "giỏi lắm": true, "tuyệt": true, "tuyệt vời": true, "tuyệt quá": true,
+	"quá hay": true, "quá tuyệt": true, "xuất sắc": true, "đỉnh": true, "hoan hô": true, "khá lắm": true, "chúc mừng": true, "cảm ơn": true, "cám ơn": true, "quý hóa": true,
 }
+
+// wry words behind Vietnamese praise make an exclamation of it, whatever it is (`nhanh thật, …`); emphatic ones may stand there too.
+var (
+	wry      = map[string]bool{"thật": true, "ghê": true, "gớm": true, "nhỉ": true, "ha": true, "hen": true, "dữ": true}
+	emphatic = map[string]bool{"quá": true, "lắm": true, "luôn": true, "vậy": true, "thế": true, "nha": true}
+)
+
+// mostWry is how many words may stand before praise with a wry word.
+const mostWry = 2
 
 // interjections may stand before them.
 var interjections = map[string]bool{"oh": true, "well": true, "ah": true, "wow": true, "yeah": true, "so": true, "ok": true, "okay": true, "great": true}
@@ -71,16 +82,26 @@ func (s *scratch) exclaims(items []item, st *sentence) int {
 	for i < len(items) && items[i].role != 0 {
 		i++
 	}
-	if i == len(items) || items[i].symbol >= 0 || items[i].entry < 0 || items[i].rules&ruleNegated != 0 || !exclaimed[s.model.entries[items[i].entry].term] {
+	if i == len(items) || items[i].symbol >= 0 || items[i].entry < 0 || items[i].rules&ruleNegated != 0 || items[i].value <= 0 {
 		return -1
 	}
 	first := &items[i]
+	end, dry := first.end, false
+	if first.lang == langVietnamese {
+		for end < st.unitEnd && s.units[end].brk == breakNone && (s.is(end, wry) || s.is(end, emphatic)) {
+			dry = dry || s.is(end, wry)
+			end++
+		}
+	}
+	if !exclaimed[s.model.entries[first.entry].term] && !dry {
+		return -1
+	}
 	for u := st.unit; u < first.start; u++ {
-		if !s.is(u, interjections) {
+		if !s.is(u, interjections) && !(dry && first.start-st.unit <= mostWry) {
 			return -1
 		}
 	}
-	if first.end >= st.unitEnd || s.units[first.end].brk != breakComma {
+	if end >= st.unitEnd || s.units[end].brk != breakComma {
 		return -1
 	}
 	blame := 0.0

@@ -41,6 +41,7 @@ type model struct {
 
 	calibration [2]calibration // English and other, Vietnamese
 	sureness    []sureness     // of the intents
+	asking      int64          // the stance of a Vietnamese question
 	bias        int64          // the raw score of a Vietnamese text without evidence
 	themes      []string
 	themeNames  []TopicName // by theme
@@ -145,8 +146,11 @@ type entry struct {
 	slight  bool  // `hơi`: what it hedges is blame
 	whole   bool  // a fitted term whose syllables are one word
 	act     bool  // says what a sentence does, and nothing of its sentiment
+	opening bool  // a fitted term only where it opens its sentence
+	closing bool  // … where it closes it
 	label   int32 // index of the topic, intent or urgency kind
 	value   int64
+	stance  int64 // of a fitted term
 	term    string
 	lexicon string
 }

@@ -28,8 +28,24 @@ func (s *scratch) named(start, end int32, st *sentence) bool {
 	return (before || behind || end-start > 1) && !s.titled(st)
 }
 
-// titles stand before the names of people and streets.
-var titles = map[string]bool{"anh": true, "chị": true, "cô": true, "chú": true, "bác": true, "ông": true, "bà": true, "đường": true, "phố": true, "quận": true, "huyện": true, "xã": true, "phường": true, "mr": true, "mrs": true, "ms": true}
+// touches tells whether one of the units [start, end) of a sentence is a name: what was fitted to the word of that spelling says nothing.
+func (s *scratch) touches(start, end int32, st *sentence) bool {
+	for u := start; u < end; u++ {
+		if s.toks[s.units[u].tok].upper == 1 && s.named(u, u+1, st) {
+			return true
+		}
+	}
+	return false
+}
+
+// titles stand before the names of people and streets, with marks and without.
+var titles = map[string]bool{
+	"anh": true, "chị": true, "bạn": true, "em": true, "thầy": true, "tên": true, "dì": true, "cậu": true, "cô": true, "chú": true, "bác": true, "ông": true, "bà": true,
+	"đường": true, "phố": true, "quận": true, "huyện": true, "xã": true, "phường": true,
+	"chi": true, "ban": true, "thay": true, "ten": true, "di": true, "cau": true, "co": true, "chu": true, "bac": true, "ong": true, "ba": true,
+	"duong": true, "pho": true, "quan": true, "huyen": true, "xa": true, "phuong": true,
+	"mr": true, "mrs": true, "ms": true,
+}
 
 // titled tells whether at least half of a sentence's words start with a capital, so that capitals tell nothing.
 func (s *scratch) titled(st *sentence) bool {

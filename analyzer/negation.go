@@ -86,6 +86,33 @@ func (s *scratch) concludes(items []item) {
 	}
 }
 
+// continues takes a Vietnamese wish that things go on as they are for praise (`mong shop giữ vững chất lượng`, `ước gì lớp nào cũng vậy`).
+func (s *scratch) continues(items []item, st *sentence) {
+	for i := range items {
+		it := &items[i]
+		if it.role != lexicons.Wish || it.lang != langVietnamese {
+			continue
+		}
+		for u := it.end; u < min(it.end+continuesWithin, st.unitEnd) && s.units[u].brk < breakComma; u++ {
+			if s.is(u, continuing) || s.is(u, everyone) && s.is(u+1, too) {
+				it.role, it.value, it.fixed = 0, continued, true
+				break
+			}
+		}
+	}
+}
+
+var (
+	continuing = map[string]bool{"giữ": true, "tiếp": true, "duy": true, "mãi": true} // `tiếp tục`, `duy trì`
+	everyone   = map[string]bool{"nào": true, "đâu": true, "ai": true}
+	too        = map[string]bool{"cũng": true}
+)
+
+const (
+	continuesWithin = 6
+	continued       = 1_000_000
+)
+
 // asks takes a Vietnamese negator at the end of a phrase for the question it makes there (`còn hàng không`, `giao chưa ạ`).
 func (s *scratch) asks(st *sentence, items []item) {
 	for i := range items {

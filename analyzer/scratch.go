@@ -95,6 +95,7 @@ type sentence struct {
 	question      bool // ends with a question mark
 	asks          bool // … or has words that ask
 	raw           int64
+	stance        float64 // what its contributions were multiplied by
 }
 
 // weighed is a fitted term found in the text.

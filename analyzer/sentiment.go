@@ -27,6 +27,7 @@ import (
 //   - what was so once and what others think stand in the background of what the writer thinks now.
 //   - praise of what is bad news is mockery (`Great, another delay`).
 //   - what is said again counts less each time.
+//   - where a sentence asks or reports rather than judges, all of it counts less (see stance.go).
 //   - capitals, stretched letters and exclamation marks add weight.
 //
 // The factors were set by judgment from how people read such sentences, not fitted to a test set. Each is a ratio to a plain statement.
@@ -119,12 +120,13 @@ const (
 	ruleRepeated
 	ruleAnswered
 	ruleSentiment // an intent's evidence that is taken from the sentiment
+	ruleStance
 )
 
 // Rules is the closed list of rule names in Evidence.Rules, in the order of the bits. It is read-only.
 var Rules = []string{
 	"negated", "intensified", "diminished", "contrast_before", "contrast_after", "concession", "irrealis", "wished", "question",
-	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "mocked", "background", "repeated", "answered", "sentiment",
+	"caps", "elongated", "exclaimed", "context", "bare", "near", "spelling", "rating", "unmet", "implied", "mocked", "background", "repeated", "answered", "sentiment", "stance",
 }
 
 // item is an entry that takes part in the sentiment: a sentiment entry, a modifier, a symbol or a rating.
@@ -169,6 +171,7 @@ func (s *scratch) sentiment() {
 	s.answer()
 	s.supersede()
 	s.cutPhrases()
+	s.stand()
 }
 
 // collect makes items of the matches that concern sentiment, of the symbols and of the ratings.
@@ -187,15 +190,24 @@ func (s *scratch) collect() {
 		if e.whole && (s.sentences[sent].lang == 0 || s.sentences[sent].lang == e.lang) {
 			s.unite(mt)
 		}
-		if (e.kind == kindWeight || e.kind == kindSentiment && e.value > 0) && s.named(mt.start, mt.end, &s.sentences[sent]) {
+		if e.kind == kindSentiment && mt.quality == typedBare && s.cuts(mt.start, mt.end) { // `thien chua giao`
+			continue
+		}
+		if e.kind == kindSentiment && e.value > 0 && s.named(mt.start, mt.end, &s.sentences[sent]) {
 			continue
 		}
 		if e.kind == kindWeight {
+			if s.touches(mt.start, mt.end, &s.sentences[sent]) {
+				continue
+			}
 			s.weigh(mt, e, &s.sentences[sent])
 			continue
 		}
 		it := item{start: mt.start, end: mt.end, entry: int32(mt.entry), symbol: -1, also: -1, sentence: sent, factor: 1, modifier: 1, lang: e.lang, fixed: e.fixed, weak: e.context}
 		if e.kind == kindModifier {
+			if mt.quality == typedBare && mt.end-mt.start == 1 && s.units[mt.start].flags&unitInside != 0 { // `dao chua`
+				continue
+			}
 			it.role = e.role
 			it.modifier = float64(e.value) / micro
 			if e.role == lexicons.Wish {
@@ -235,7 +247,10 @@ func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
 	if st.lang != 0 && e.lang != st.lang { // fitted on texts of its own language
 		return
 	}
-	if e.value == 0 { // a word that says nothing
+	if e.opening && mt.start != st.unit || e.closing && mt.end != st.unitEnd {
+		return
+	}
+	if e.value == 0 && e.stance == 0 { // a word that says nothing
 		return
 	}
 	w := weighed{start: mt.start, end: mt.end, entry: int32(mt.entry), value: e.value}
@@ -264,7 +279,8 @@ func (s *scratch) unite(mt *match) {
 }
 
 // silence drops the fitted terms inside an entry that says nothing: a name, a greeting, a phrase that must not be read as its words. And
-// it drops single syllables inside an entry or a fitted word of several: they mean what the whole means.
+// it drops single syllables inside an entry or a fitted word of several, and what is typed bare and cuts such a word: they mean what the
+// whole means.
 func (s *scratch) silence() {
 	kept := s.weights[:0]
 	i := 0
@@ -273,7 +289,7 @@ func (s *scratch) silence() {
 			i++
 		}
 		single := w.end-w.start == 1
-		if single && s.units[w.start].flags&unitInside != 0 {
+		if single && s.units[w.start].flags&unitInside != 0 || w.rules&ruleBare != 0 && s.cuts(w.start, w.end) {
 			continue
 		}
 		if i < len(s.items) && s.items[i].role == 0 && s.items[i].start <= w.start && w.end <= s.items[i].end &&
@@ -283,6 +299,11 @@ func (s *scratch) silence() {
 		kept = append(kept, w)
 	}
 	s.weights = kept
+}
+
+// cuts tells whether units [start, end) begin or end inside a fitted word.
+func (s *scratch) cuts(start, end int32) bool {
+	return s.units[start].flags&unitJoined != 0 || int(end) < len(s.units) && s.units[end].flags&unitJoined != 0
 }
 
 // typed applies what the way of typing says: bare or misspelled entries count a little less, stretched and capital ones more.
@@ -376,6 +397,7 @@ func (s *scratch) judge(st *sentence, items []item) {
 	}
 	settle(items)
 	s.concludes(items)
+	s.continues(items, st)
 	s.asks(st, items)
 	s.negate(items)
 	s.recede(items, st)

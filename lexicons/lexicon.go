@@ -59,10 +59,11 @@ type Valence struct {
 // Weight is what a term was found to add to the sentiment of a text, in valence units, by fitting (see analyzer/learn). Where the term
 // is a sentiment entry, it corrects the entry's valence instead.
 type Weight struct {
-	Term    string
+	Term    string // `^term` only where it opens a sentence, `term$` where it closes one
 	Value   float64
 	Lexicon string
-	Word    bool // the syllables of the term are one word, so that what they mean by themselves does not count
+	Stance  float64 // how much surer its sentence says an opinion: the logarithm of a factor of all that the sentence says (see analyzer)
+	Word    bool    // the syllables of the term are one word, so that what they mean by themselves does not count
 }
 
 // Calibration is one coefficient of the function that turns a raw sentiment score into probabilities (see analyzer): of a term of the
@@ -221,6 +222,7 @@ func (l *Lexicon) load(fsys fs.FS) error {
 		steps = append(steps,
 			func(f fs.FS) error { return l.readSentiment(f, lang) },
 			func(f fs.FS) error { return l.readWeights(f, lang) },
+			func(f fs.FS) error { return l.readStances(f, lang) },
 			func(f fs.FS) error { return l.readModifiers(f, lang) },
 			func(f fs.FS) error { return l.readPatterns(f, lang) },
 			func(f fs.FS) error { return l.readList(f, lang+"/stopwords.txt", l.Stopwords, lang) },
@@ -297,7 +299,34 @@ func (l *Lexicon) readWeights(fsys fs.FS, lang string) error {
 			return err
 		}
 		term := strings.ReplaceAll(r.cells[0], "_", " ")
-		l.Weights = append(l.Weights, Weight{term, v, lang + "/weights", term != r.cells[0]})
+		l.Weights = append(l.Weights, Weight{Term: term, Value: v, Lexicon: lang + "/weights", Word: term != r.cells[0]})
+	}
+	return nil
+}
+
+// readStances gives the terms that have a stance theirs; those without a weight get one of 0.
+func (l *Lexicon) readStances(fsys fs.FS, lang string) error {
+	t, err := optional(readTable(fsys, lang+"/stances.tsv", "term", "stance"))
+	if err != nil {
+		return err
+	}
+	weighed := map[string]int{}
+	for i, w := range l.Weights {
+		if w.Lexicon == lang+"/weights" {
+			weighed[w.Term] = i
+		}
+	}
+	for _, r := range t.rows {
+		v, err := t.number(r, 1, -8, 8)
+		if err != nil {
+			return err
+		}
+		term := strings.ReplaceAll(r.cells[0], "_", " ")
+		if i, ok := weighed[term]; ok {
+			l.Weights[i].Stance = v
+		} else {
+			l.Weights = append(l.Weights, Weight{Term: term, Stance: v, Lexicon: lang + "/stances", Word: term != r.cells[0]})
+		}
 	}
 	return nil
 }

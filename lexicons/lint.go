@@ -24,6 +24,7 @@ var layouts = map[string]struct {
 	"vi/sentiment.tsv":     {[]string{"term", "valence", "flags"}, 1},
 	"en/weights.tsv":       {[]string{"term", "weight"}, 1},
 	"vi/weights.tsv":       {[]string{"term", "weight"}, 1},
+	"vi/stances.tsv":       {[]string{"term", "stance"}, 1},
 	"en/irregular.tsv":     {[]string{"base", "forms"}, 1},
 	"en/modifiers.tsv":     {[]string{"term", "role", "value"}, 2},
 	"vi/modifiers.tsv":     {[]string{"term", "role", "value"}, 2},

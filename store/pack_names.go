@@ -32,7 +32,7 @@ var knownNames = []string{
 	"room.view", "security", "security.fraud", "security.privacy", "staff", "staff.attitude", "staff.competence", "support",
 	"support.channel", "support.hotline", "support.resolution", "support.responsiveness", "support.seller", "travel", "travel.baggage",
 	"travel.booking", "travel.checkin", "travel.delay", "travel.onboard", "travel.seat", "warranty", "warranty.coverage",
-	"warranty.repair",
+	"warranty.repair", "stance",
 }
 
 // knownNumbers gives the number of a word.

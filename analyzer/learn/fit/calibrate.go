@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -18,9 +19,23 @@ var calibrated = map[string]float64{"own": 1, "vi/uts2017_bank.jsonl": 1}
 // folds is into how many parts the texts are cut for calibration.
 const folds = 4
 
+// crossFit gives weights fitted without the texts of each fold.
+func crossFit(lex *lexicons.Lexicon, lang string, texts []text, sources int, under [folds + 1]stance, o options) (read [folds]map[string]float64, err error) {
+	for fold := range folds {
+		part := slices.Clone(texts)
+		for i := range part {
+			part[i].held = part[i].held || i%folds == fold
+		}
+		if read[fold], _, err = fit(lex, lang, part, sources, under[fold], o); err != nil {
+			return read, err
+		}
+	}
+	return read, nil
+}
+
 // calibrate fits the probabilities on the calibrated sets. Each text is read with weights that were fitted without it: what the weights
 // have seen looks surer than what they will meet.
-func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, bias float64, o options) (string, error) {
+func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string, read [folds]map[string]float64, stances [folds + 1]stance, bias float64, o options) (string, error) {
 	apart := func(t *text) bool { return t.review && o.reviews > 0 }
 	counts := map[[2]int]int{} // texts by set and label
 	reviews := map[int]int{}   // reviews weighed apart, by label
@@ -42,18 +57,10 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 	if !o.balanced {
 		share *= float64(own) / 3
 	}
-	var whole, bare quality
+	var whole, bare []reading
 	s := learn.Softmax{Classes: 3, Strength: 1e-4}
 	for fold := range folds {
-		part := slices.Clone(texts)
-		for i := range part {
-			part[i].held = part[i].held || i%folds == fold
-		}
-		weights, _, err := fit(lex, lang, part, len(names), o)
-		if err != nil {
-			return "", err
-		}
-		a, err := withWeights(lex, lang, weights)
+		a, err := withWeights(lex, lang, read[fold], stances[fold])
 		if err != nil {
 			return "", err
 		}
@@ -62,8 +69,8 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 			if t.held || i%folds != fold || calibrated[names[t.source]] == 0 {
 				continue
 			}
-			whole.add(a, t.label, t.text)
-			bare.add(a, t.label, analyzer.Fold(t.text))
+			whole = append(whole, reading{t.source, t.label, a.Features(analyzer.Input{Text: t.text})})
+			bare = append(bare, reading{t.source, t.label, a.Features(analyzer.Input{Text: analyzer.Fold(t.text)})})
 			for _, c := range o.copies(t.text) {
 				weight := c.share * calibrated[names[t.source]]
 				switch {
@@ -86,10 +93,14 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 			}
 		}
 	}
-	fmt.Printf("%s: texts not fitted: %v; without marks: %v\n", lang, &whole, &bare)
 	w, err := s.Fit()
 	if err != nil {
 		return "", err
+	}
+	for k, name := range names {
+		if q := judged(whole, k, w, bias); q.confusion != nil {
+			fmt.Printf("  %-34s not fitted: %v; without marks: %v\n", name, q, judged(bare, k, w, bias))
+		}
 	}
 	var lines []string
 	terms := analyzer.CalibrationNames()
@@ -106,6 +117,9 @@ func calibrate(lex *lexicons.Lexicon, lang string, texts []text, names []string,
 	}
 	if bias != 0 {
 		lines = append(lines, fmt.Sprintf("%s\traw\tbias\t%.2f\n", lang, bias))
+	}
+	if v := stances[folds].asking; v != 0 {
+		lines = append(lines, fmt.Sprintf("%s\tstance\tquestion\t%.2f\n", lang, v))
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, ""), nil
@@ -124,4 +138,35 @@ func calibrations(path string) (map[string]string, error) {
 		}
 	}
 	return lines, nil
+}
+
+// reading is a text as it is read.
+type reading struct {
+	source, label int
+	features      analyzer.Features
+}
+
+// judged tells how the texts of a source are read with fitted probabilities.
+func judged(readings []reading, source int, w [][]float64, bias float64) *quality {
+	q := &quality{}
+	for i := range readings {
+		r := &readings[i]
+		if r.source != source {
+			continue
+		}
+		raw := r.features.Raw() + bias
+		x := analyzer.CalibrationTerms(raw, r.features.Total, r.features.Words)
+		best, most := 0, math.Inf(-1)
+		for k := range w {
+			z := 0.0
+			for j, v := range x {
+				z += w[k][j] * v
+			}
+			if z > most {
+				best, most = k, z
+			}
+		}
+		q.count(r.label, []string{"neutral", "negative", "positive"}[best], raw)
+	}
+	return q
 }

@@ -17,8 +17,9 @@ var circumstances = setOf(`years past days find found expect expected notice not
 	two three four five six seven eight nine ten eleven twelve person neighbour neighbours neighbor neighbors`)
 
 // candidates gives the runs of one to three words worth weighing, sorted: frequent enough, of letters only, not all stopwords, no
-// identity or proper name, and not an entry that is known.
-func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, texts []text, o options) (runs []string, compounds map[string]bool, err error) {
+// identity or proper name, and not an entry that is known. Whole ones are entries and stopwords too: what they say of the sentence around
+// them is another matter than what they say.
+func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, texts []text, o options, whole bool) (runs []string, compounds map[string]bool, err error) {
 	known := map[string]bool{}
 	for _, v := range lex.Sentiment {
 		known[v.Term] = true
@@ -72,14 +73,27 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 			if f.Lang != lang {
 				continue
 			}
-			for _, run := range f.Runs {
+			for k, run := range f.Runs {
 				starts := words.starts(run, lang)
+				if o.edges {
+					for _, n := range []int{1, 2} {
+						if len(starts) <= n {
+							break
+						}
+						if head := run[:starts[n]]; f.Opening[k] && len(head) <= longestForm && worth(head, stop, names, identity, lang, true) {
+							inText["^"+strings.Join(head, " ")] = true
+						}
+						if tail := run[starts[len(starts)-1-n]:]; f.Closing[k] && len(tail) <= longestForm && worth(tail, stop, names, identity, lang, true) {
+							inText[strings.Join(tail, " ")+"$"] = true
+						}
+					}
+				}
 				for i, lo := range starts[:len(starts)-1] {
 					for _, hi := range starts[i+1 : min(len(starts), i+1+longestRun)] {
 						if g := strings.Join(run[lo:hi], " "); hi == starts[i+1] && words.listed[g] && !known[g] {
 							compounds[g] = true
 						}
-						if hi-lo <= longestForm && worth(run[lo:hi], stop, names, identity, lang) {
+						if hi-lo <= longestForm && worth(run[lo:hi], stop, names, identity, lang, whole) {
 							inText[strings.Join(run[lo:hi], " ")] = true
 						}
 					}
@@ -98,7 +112,7 @@ func candidates(lex *lexicons.Lexicon, reader *analyzer.Analyzer, lang string, t
 	}
 	var out []string
 	for g, c := range counts {
-		if c.n >= o.leastSeen && len(c.sources) >= o.leastSets && !known[g] {
+		if c.n >= o.leastSeen && len(c.sources) >= o.leastSets && (whole || !known[g]) {
 			out = append(out, g)
 		}
 	}
@@ -147,8 +161,8 @@ func (b *boundaries) starts(run []string, lang string) []int {
 	return append(starts, len(run))
 }
 
-func worth(run []string, stop, names, identity map[string]bool, lang string) bool {
-	content := false
+func worth(run []string, stop, names, identity map[string]bool, lang string, whole bool) bool {
+	content := whole
 	if lang == "vi" {
 		text := " " + strings.Join(run, " ") + " "
 		if slices.ContainsFunc(whoPhrases, func(p string) bool { return strings.Contains(text, " "+p+" ") }) {

@@ -45,23 +45,25 @@ var sets = []set{
 // options are the knobs of the fit of a language, chosen by leaving one set out at a time: English has large sets of foreign domains,
 // whose habits a strong prior keeps out; Vietnamese has few texts, most of them near what is to be read.
 type options struct {
-	entryStrength float64 // of the prior on an entry's valence
-	runStrength   float64 // of the prior 0 on a run of words
-	wordStrength  float64 // … and on a single word
-	least         float64 // weights below it, in valence units, are not kept
-	ownWeight     float64 // how much a sentence of our own counts
-	leastSeen     int     // texts that a run must be seen in
-	leastSets     int     // … and sets, so that what is weighed is no habit of one place
-	bareShare     float64 // of a text's weight that its copy without marks carries
-	halfShare     float64 // … and its copy with marks on every other word
-	balanced      bool    // for calibration each label of each set counts the same, else each text
-	composed      float64 // how much reviews put together of our own sentences count in the calibration, 1 as much as the sentences
-	reviews       float64 // … and our own reviews, where they are weighed apart from the sentences and may lean to one side
+	entryStrength  float64 // of the prior on an entry's valence
+	runStrength    float64 // of the prior 0 on a run of words
+	wordStrength   float64 // … and on a single word
+	least          float64 // weights below it, in valence units, are not kept
+	ownWeight      float64 // how much a sentence of our own counts
+	leastSeen      int     // texts that a run must be seen in
+	leastSets      int     // … and sets, so that what is weighed is no habit of one place
+	bareShare      float64 // of a text's weight that its copy without marks carries
+	halfShare      float64 // … and its copy with marks on every other word
+	edges          bool    // words are weighed by themselves where they open or close a sentence: `nên …` asks for something
+	stanceStrength float64 // of the prior 0 on a stance; 0 for no stances
+	balanced       bool    // for calibration each label of each set counts the same, else each text
+	composed       float64 // how much reviews put together of our own sentences count in the calibration, 1 as much as the sentences
+	reviews        float64 // … and our own reviews, where they are weighed apart from the sentences and may lean to one side
 }
 
 var chosen = map[string]options{
 	"en": {entryStrength: 20, runStrength: 15, wordStrength: 15, least: 0.05, ownWeight: 3, leastSeen: 8, leastSets: 2, balanced: true, composed: 0.4, reviews: 0.1},
-	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1, composed: 0.5},
+	"vi": {entryStrength: 10, runStrength: 4, wordStrength: 7, least: 0.1, ownWeight: 2, leastSeen: 2, leastSets: 1, bareShare: 0.3, halfShare: 0.1, edges: true, stanceStrength: 4, composed: 0.5},
 }
 
 func main() {
@@ -164,18 +166,40 @@ func fitLanguage(data, own, out, leave, lang string, measured map[string]bool, o
 			return "", err
 		}
 	}
-	weights, bias, err := fit(lex, lang, texts, len(names), o)
+	var none, stances [folds + 1]stance
+	weights, bias, err := fit(lex, lang, texts, len(names), none[folds], o)
 	if err != nil {
 		return "", err
 	}
-	if err := report(lex, lang, weights, texts, names); err != nil {
-		return "", err
-	}
 	if leave != "" {
-		return "", nil
+		return "", report(lex, lang, weights, none[folds], texts, names)
 	}
-	if err := write(filepath.Join(out, lang, "weights.tsv"), lang, weights); err != nil {
+	read, err := crossFit(lex, lang, texts, len(names), none, o)
+	if err != nil {
 		return "", err
 	}
-	return calibrate(lex, lang, texts, names, bias, o)
+	if o.stanceStrength > 0 {
+		if stances, err = fitStances(lex, lang, texts, names, read, bias, o); err != nil {
+			return "", err
+		}
+		// What says nothing of either side is no longer what hardly judges, so the weights are fitted once more.
+		if weights, bias, err = fit(lex, lang, texts, len(names), stances[folds], o); err != nil {
+			return "", err
+		}
+		if read, err = crossFit(lex, lang, texts, len(names), stances, o); err != nil {
+			return "", err
+		}
+	}
+	if err := report(lex, lang, weights, stances[folds], texts, names); err != nil {
+		return "", err
+	}
+	if err := write(filepath.Join(out, lang, "weights.tsv"), "weight", weights); err != nil {
+		return "", err
+	}
+	if o.stanceStrength > 0 {
+		if err := write(filepath.Join(out, lang, "stances.tsv"), "stance", stances[folds].terms); err != nil {
+			return "", err
+		}
+	}
+	return calibrate(lex, lang, texts, names, read, stances, bias, o)
 }

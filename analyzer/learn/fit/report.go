@@ -14,12 +14,12 @@ import (
 )
 
 // report prints how each source's held-out rows are read with and without the weights, by the best two thresholds of its own.
-func report(lex *lexicons.Lexicon, lang string, weights map[string]float64, texts []text, names []string) error {
-	before, err := withWeights(lex, lang, nil)
+func report(lex *lexicons.Lexicon, lang string, weights map[string]float64, under stance, texts []text, names []string) error {
+	before, err := withWeights(lex, lang, nil, stance{})
 	if err != nil {
 		return err
 	}
-	after, err := withWeights(lex, lang, weights)
+	after, err := withWeights(lex, lang, weights, under)
 	if err != nil {
 		return err
 	}
@@ -65,17 +65,28 @@ type quality struct {
 }
 
 func (q *quality) add(a *analyzer.Analyzer, label int, text string) {
+	s := a.Analyze(analyzer.Input{Text: text}).Sentiment
+	q.count(label, s.Label, s.Raw)
+}
+
+// count counts a text that is read as a label and a raw score.
+func (q *quality) count(label int, as string, raw float64) {
 	if q.confusion == nil {
 		q.confusion = stats.Confusion{}
 	}
-	s := a.Analyze(analyzer.Input{Text: text}).Sentiment
-	q.confusion.Add([]string{"negative", "neutral", "positive"}[label+1], s.Label)
+	q.confusion.Add([]string{"negative", "neutral", "positive"}[label+1], as)
 	if label != learn.Neutral {
-		q.scores, q.good = append(q.scores, s.Raw), append(q.good, label == learn.Positive)
+		q.scores, q.good = append(q.scores, raw), append(q.good, label == learn.Positive)
 	}
 }
 
 func (q *quality) String() string {
 	auc, _ := stats.AUC(q.scores, q.good)
-	return fmt.Sprintf("accuracy %.4f macro F1 %.4f AUC %.4f", q.confusion.Accuracy(), stats.MacroF1(q.confusion.Classes()), auc)
+	sign := 0
+	for i, s := range q.scores {
+		if s > 0 && q.good[i] || s < 0 && !q.good[i] {
+			sign++
+		}
+	}
+	return fmt.Sprintf("accuracy %.4f macro F1 %.4f AUC %.4f sign %.4f", q.confusion.Accuracy(), stats.MacroF1(q.confusion.Classes()), auc, float64(sign)/float64(max(1, len(q.scores))))
 }

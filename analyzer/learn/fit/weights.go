@@ -13,14 +13,15 @@ import (
 )
 
 // fit gives the corrections of entries and the weights of runs, in valence units, by term.
-func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o options) (weights map[string]float64, bias float64, err error) {
+func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, under stance, o options) (weights map[string]float64, bias float64, err error) {
 	hand := *lex
 	hand.Weights = nil
+	stance{}.lay(&hand, lang)
 	reader, err := analyzer.New(&hand)
 	if err != nil {
 		return nil, 0, err
 	}
-	runs, compounds, err := candidates(&hand, reader, lang, texts, o)
+	runs, compounds, err := candidates(&hand, reader, lang, texts, o, false)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -33,6 +34,7 @@ func fit(lex *lexicons.Lexicon, lang string, texts []text, sources int, o option
 		}
 	}
 	fmt.Printf("%s: %d runs of words to weigh\n", lang, len(hand.Weights))
+	under.lay(&hand, lang)
 	if reader, err = analyzer.New(&hand); err != nil {
 		return nil, 0, err
 	}
@@ -162,35 +164,39 @@ const (
 	longestForm = 6 // syllables
 )
 
-// withWeights lays a lexicon out with the fitted weights of a language.
-func withWeights(lex *lexicons.Lexicon, lang string, weights map[string]float64) (*analyzer.Analyzer, error) {
+// withWeights lays a lexicon out with the fitted weights and stances of a language.
+func withWeights(lex *lexicons.Lexicon, lang string, weights map[string]float64, under stance) (*analyzer.Analyzer, error) {
 	fitted := *lex
 	fitted.Weights = nil
 	for _, term := range slices.Sorted(maps.Keys(weights)) {
 		plain := strings.ReplaceAll(term, "_", " ")
 		fitted.Weights = append(fitted.Weights, lexicons.Weight{Term: plain, Value: weights[term], Lexicon: lang + "/weights", Word: plain != term})
 	}
+	under.lay(&fitted, lang)
 	return analyzer.New(&fitted)
 }
 
-// mirrored adds a text as it is read, with the bias of its language, and its mirror image: the function is symmetric, but for the lean of
-// long texts: a customer who sums up praise and blame as neither uses more good words than bad. A last term behind those of the calibration is how
-// long a text is that tells of the lean, with the sign of the image.
+// labelOrder is the labels as the probabilities count them.
+var labelOrder = []int{learn.Neutral, learn.Negative, learn.Positive}
+
+// mirrored adds a text as it is read, with the bias of its language.
 func mirrored(s *learn.Softmax, a *analyzer.Analyzer, what string, label int, weight, bias float64, leans bool) {
-	order := []int{learn.Neutral, learn.Negative, learn.Positive}
-	long := slices.Index(analyzer.CalibrationNames(), "long")
 	f := a.Features(analyzer.Input{Text: what})
-	raw := f.Rest + bias
-	for _, e := range f.Entries {
-		raw += e.Value * e.Factor
-	}
+	mirror(s, f.Raw()+bias, f.Total, f.Words, label, weight, leans)
+}
+
+// mirror adds a text and its mirror image: the function is symmetric, but for the lean of long texts: a customer who sums up praise and
+// blame as neither uses more good words than bad. A last term behind those of the calibration is how long a text is that tells of the
+// lean, with the sign of the image.
+func mirror(s *learn.Softmax, raw, total float64, words, label int, weight float64, leans bool) {
+	long := slices.Index(analyzer.CalibrationNames(), "long")
 	for _, sign := range []int{1, -1} {
-		x := analyzer.CalibrationTerms(float64(sign)*raw, f.Total, f.Words)
+		x := analyzer.CalibrationTerms(float64(sign)*raw, total, words)
 		lean := 0.0
 		if leans {
 			lean = float64(sign) * x[long]
 		}
-		s.Rows, s.Labels = append(s.Rows, append(x[:], lean)), append(s.Labels, slices.Index(order, sign*label))
+		s.Rows, s.Labels = append(s.Rows, append(x[:], lean)), append(s.Labels, slices.Index(labelOrder, sign*label))
 		s.Weights = append(s.Weights, weight)
 	}
 }

@@ -16,9 +16,9 @@ import (
 
 const madeBy = "# Made by go run ./analyzer/learn/fit from the sets named in SOURCES.md; do not edit.\n"
 
-func write(path, lang string, weights map[string]float64) error {
+func write(path, column string, weights map[string]float64) error {
 	var b strings.Builder
-	b.WriteString(madeBy + "term\tweight\n")
+	b.WriteString(madeBy + "term\t" + column + "\n")
 	for _, term := range slices.Sorted(maps.Keys(weights)) {
 		fmt.Fprintf(&b, "%s\t%g\n", term, weights[term])
 	}
