@@ -562,8 +562,11 @@ func (b *builder) spellings(lex *lexicons.Lexicon) error {
 			s.when.kind = 'd'
 		case kind == "after" && list == "#":
 			s.when.kind = 'n'
-		case kind == "after" || kind == "before":
+		case kind == "after" || kind == "before" || kind == "near":
 			s.when.kind = kind[0]
+			if kind == "near" {
+				s.when.kind = 'w'
+			}
 			for _, w := range strings.Split(list, ",") {
 				if id := b.word(w, 0); id != 0 {
 					s.when.words = append(s.when.words, id)
@@ -583,7 +586,7 @@ func (b *builder) spellings(lex *lexicons.Lexicon) error {
 
 func rank(s spelling) int {
 	switch s.when.kind {
-	case 'a', 'b', 'n':
+	case 'a', 'b', 'n', 'w':
 		return 0
 	case 'd':
 		return 1

@@ -162,7 +162,7 @@ type spelling struct {
 }
 
 type condition struct {
-	kind  uint8 // 0 always, 'v' in Vietnamese text, 'd' not after a number, 'n' after a number, 'a' after, 'b' before one of words
+	kind  uint8 // 0 always, 'v' in Vietnamese text, 'd' not after a number, 'n' after a number, 'a' after, 'b' before, 'w' in the company of one of words
 	words []uint32
 }
 

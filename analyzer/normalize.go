@@ -68,8 +68,12 @@ func (s *scratch) normalize(text string, tone Tone) string {
 			continue
 		case t.flags&tokDigits == 0 && len(units) == 1 && units[0].flags&unitSpelling == 0:
 			word = s.shorten(t, word, &units[0])
-			if units[0].word == 0 && s.standsAlone(i) {
-				word = s.respell(t, word)
+			if shaped := units[0].flags&unitShaped != 0; (shaped || units[0].word == 0) && s.standsAlone(i) {
+				if typed := s.retype(t, text[t.start:t.end], shaped); typed != "" {
+					word = typed
+				} else if units[0].word == 0 {
+					word = s.respell(t, word)
+				}
 			}
 		}
 		out = s.retone(out, word, tone)
@@ -99,7 +103,7 @@ func (s *scratch) writeOut(out []byte, t *tok, form string, units []unit, tone T
 
 // standardForms are chat spellings that are standard too: other words, units, sounds, and the short names of places and offices. What
 // they stand for is good to know when a text is read, but not for its writer to be told.
-var standardForms = fields("tỉ kĩ mĩ lí gởi củ ních tivi km kg g cm mm m tp hcm tphcm vn ubnd hđnd")
+var standardForms = fields("tỉ kĩ mĩ lí gởi củ ních tivi km g cm mm tp hcm tphcm vn ubnd hđnd")
 
 func fields(list string) map[string]bool {
 	set := map[string]bool{}
@@ -172,7 +176,7 @@ var respellings = []struct {
 	end            bool
 }{
 	{"dz", "v", false}, {"dz", "d", false}, {"z", "v", false}, {"z", "d", false}, {"z", "gi", false}, {"f", "ph", false}, {"j", "gi", false},
-	{"p", "b", false}, {"ck", "ch", false}, {"k", "c", false}, {"w", "qu", false}, {"k", "ch", true}, {"k", "c", true}, {"q", "g", true},
+	{"p", "b", false}, {"ck", "ch", false}, {"k", "c", false}, {"w", "qu", false}, {"q", "qu", false}, {"k", "ch", true}, {"k", "c", true}, {"q", "g", true},
 }
 
 // respell writes a marked word that no list has by its sound (`pé`, `zàng`, `thík`), where that makes a word that one has.
@@ -211,6 +215,48 @@ func (s *scratch) respell(t *tok, word string) string {
 		return spelled
 	}
 	return word
+}
+
+// telex are the letters that an input method turns into others, and the keys of its tones.
+var (
+	telex      = strings.NewReplacer("dd", "đ", "aa", "â", "aw", "ă", "ee", "ê", "oo", "ô", "uow", "ươ", "ow", "ơ", "uw", "ư")
+	telexTones = map[byte]byte{'f': toneGrave, 'r': toneHook, 'x': toneTilde, 's': toneAcute, 'j': toneDot}
+)
+
+// retype gives a word that an input method was off for (`bieets`, `ngoaij`) as it was meant, "" where that makes no Vietnamese word.
+// One without a doubled letter must end in j, which nothing else does; one with must have a tone, a w, or begin with dd.
+func (s *scratch) retype(t *tok, word string, stretched bool) string {
+	n := len(word)
+	if s.votes.lang != langVietnamese || t.flags&(tokMarked|tokForeign|tokDigits) != 0 || t.upper > 0 || n < 3 || n > 9 || int(t.letters) != n {
+		return ""
+	}
+	tone, stem := byte(0), word
+	for i := n - 1; i > 0 && i >= n-3; i-- { // the tone's key stands at the end, or before the last consonants
+		if k, ok := telexTones[word[i]]; ok && (i == n-1 || strings.IndexByte("cpmnt", word[i+1]) >= 0) {
+			tone, stem = k, word[:i]+word[i+1:]
+			break
+		}
+	}
+	typed := telex.Replace(stem)
+	if typed == stem && word[n-1] != 'j' || tone == 0 && !strings.HasPrefix(word, "dd") && (stretched || strings.IndexByte(word, 'w') < 0) {
+		return ""
+	}
+	var buf [16]byte
+	key := buf[:0]
+	for _, r := range typed {
+		if r >= lettersEnd || letters[r].key == 0 {
+			return ""
+		}
+		key = append(key, letters[r].key)
+	}
+	if tone != 0 {
+		key = append(key, keyTone+tone)
+	}
+	m := s.model
+	if id := m.words.find(key); m.wordFlags[id]&wordVietnamese == 0 || m.foldFlags[m.wordFold[id]]&foldSyllable == 0 {
+		return ""
+	}
+	return string(spell(nil, key, false))
 }
 
 // standsAlone tells whether a token is a word by itself and not a part of something longer that marks hold together: `v.v`, `a/b`, `#ok`,

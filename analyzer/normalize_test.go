@@ -43,6 +43,14 @@ func TestNormalize(t *testing.T) {
 	f("ĐẸPPPP QUÁÁÁ", "ĐẸP QUÁ")
 	// Letters are composed.
 	f(norm.NFD.String("giao hàng chậm"), "giao hàng chậm")
+	// Neighbours and company tell what a short form stands for.
+	f("t nói m nghe nè", "tao nói mày nghe nè")
+	f("m thấy ổn, cảm ơn shop", "mình thấy ổn, cảm ơn shop")
+	f("mình kg biết, hết 2 kg gạo", "mình không biết, hết 2 kg gạo")
+	f("em e thẹn, còn e thì đi", "em e thẹn, còn em thì đi")
+	// What an input method left as keys is read as it was meant.
+	f("mình ko bieets đi lowps nào", "mình không biết đi lớp nào")
+	f("đi nước ngoaij, soo cute", "đi nước ngoại, soo cute")
 	// Blanks and signs stay.
 	f("  đc \t:)) \r", "  được \t:)) \r")
 	f("", "")

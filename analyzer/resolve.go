@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -295,7 +296,7 @@ func (s *scratch) expand() {
 		sent.unit = int32(len(s.units))
 		for i := lo; i < hi; i++ {
 			u := old[i]
-			words := m.expansion(old[lo:hi], i-lo, s.votes.lang, s.toks)
+			words := m.expansion(old, lo, hi, i, s.votes.lang)
 			if words == nil {
 				s.units = append(s.units, u)
 				continue
@@ -312,13 +313,16 @@ func (s *scratch) expand() {
 	}
 }
 
-// expansion gives the words that unit i of a sentence stands for, nil for itself.
-func (m *model) expansion(units []unit, i int, lang uint8, toks []tok) []uint32 {
+// company is how many units away a word still tells what a chat spelling stands for.
+const company = 24
+
+// expansion gives the words that unit i stands for, nil for itself; its sentence is the units from lo to hi.
+func (m *model) expansion(units []unit, lo, hi, i int, lang uint8) []uint32 {
 	u := &units[i]
 	if m.wordFlags[u.word]&wordSpelling == 0 {
 		return nil
 	}
-	afterNumber := i > 0 && units[i-1].flags&unitNumber != 0 && u.brk <= breakSoft
+	afterNumber := i > lo && units[i-1].flags&unitNumber != 0 && u.brk <= breakSoft
 	for _, sp := range m.spellings[u.word] {
 		if sp.english {
 			if lang == 'v' && m.foldFlags[u.fold]&foldSyllable != 0 {
@@ -343,17 +347,31 @@ func (m *model) expansion(units []unit, i int, lang uint8, toks []tok) []uint32 
 				continue
 			}
 		case 'a':
-			if i == 0 || !m.oneOf(&units[i-1], sp.when.words) {
+			if i == lo || !m.oneOf(&units[i-1], sp.when.words) {
 				continue
 			}
 		case 'b':
-			if i+1 == len(units) || !m.oneOf(&units[i+1], sp.when.words) {
+			if i+1 == hi || !m.oneOf(&units[i+1], sp.when.words) {
+				continue
+			}
+		case 'w':
+			if !m.keeps(units[max(0, i-company):i], sp.when.words) && !m.keeps(units[i+1:min(len(units), i+1+company)], sp.when.words) {
 				continue
 			}
 		}
 		return sp.words
 	}
 	return nil
+}
+
+// keeps tells whether one of the units is one of the words, as typed.
+func (m *model) keeps(units []unit, words []uint32) bool {
+	for i := range units {
+		if slices.Contains(words, units[i].word) {
+			return true
+		}
+	}
+	return false
 }
 
 // oneOf tells whether a unit is one of the words, as typed, bare, or as its own spelling.
