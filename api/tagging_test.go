@@ -3,6 +3,8 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/thau-cx/thau/feedback"
@@ -76,5 +78,96 @@ func TestTaggingReport(t *testing.T) {
 	a = ask(t, h, get, "/v1/tagging/report?to=2020-01-01", "")
 	if err := json.Unmarshal([]byte(a.body), &report); err != nil || a.status != 200 || report.Corrected != 0 {
 		t.Errorf("nothing corrected: %s", a.body)
+	}
+}
+
+// TestTagTicketAgain tags a ticket by rules, which makes its record searchable by their tags; once somebody corrects it, tagging it again
+// answers with what they said, with the prediction beside it.
+func TestTagTicketAgain(t *testing.T) {
+	house := newHouse(t)
+	h := New(house.Service, onLoopback)
+	rules := "late: if topic=delivery.speed:negative then tag=late_parcel\ntop: if topic=price then tag=pricing\n"
+	if _, err := house.PutTaggingRules(t.Context(), rules, "lan"); err != nil {
+		t.Fatal(err)
+	}
+	tag := func(id, text string) (read feedback.TicketReading) {
+		t.Helper()
+		a := ask(t, h, post, "/v1/tickets/tag", `{"id":"`+id+`","description":"`+text+`"}`)
+		if err := json.Unmarshal([]byte(a.body), &read); err != nil || a.status != 200 {
+			t.Fatal(a.status, a.body, err)
+		}
+		return read
+	}
+	kinds := func(read feedback.TicketReading) map[string]string {
+		out := map[string]string{}
+		for _, t := range read.Tags {
+			out[t.Tag] = t.Kind
+		}
+		return out
+	}
+	probes := 0
+	total := func(query string) (n int) {
+		t.Helper()
+		probes++ // the index has what came before one
+		ask(t, h, post, "/v1/feedback?wait=indexed", fmt.Sprintf(`{"id":"probe %d","text":"probe"}`, probes))
+		var page struct {
+			Total int `json:"total"`
+		}
+		a := ask(t, h, get, "/v1/search?"+query, "")
+		if err := json.Unmarshal([]byte(a.body), &page); err != nil || a.status != 200 {
+			t.Fatal(a.status, a.body, err)
+		}
+		return page.Total
+	}
+	const text = "Giao hàng quá chậm, rất thất vọng"
+	first := tag("zd:1", text)
+	if got := kinds(first); got["late_parcel"] != feedback.TagRule || got["delivery.speed"] != feedback.TagTopic || first.Predicted != nil {
+		t.Fatalf("first: %+v", first)
+	}
+	if again := tag("zd:1", text); again.Records[0].Status != feedback.Unchanged {
+		t.Errorf("the same ticket again: %+v", again.Records)
+	}
+	tag("zd:2", text)
+	if n := total("tag=late_parcel"); n != 2 {
+		t.Errorf("search finds %d records with the rule's tag, want 2", n)
+	}
+	record := first.Records[0].ID
+	for _, c := range []string{`{"by":"lan","topics":{"add":["price"],"remove":["delivery.speed"]},"urgency":"critical"}`, `{"by":"minh","tags":["vip"],"intents":{"add":["cancel"]}}`} {
+		if a := ask(t, h, patch, "/v1/feedback/"+url.PathEscape(record), c); a.status != 200 {
+			t.Fatal(a.body)
+		}
+	}
+	now := tag("zd:1", text)
+	got := kinds(now)
+	if got["price"] != feedback.TagHuman || got["vip"] != feedback.TagHuman || got["delivery.speed"] != "" || got["late_parcel"] != "" || got["pricing"] != "" {
+		t.Errorf("the tags are %+v", now.Tags)
+	}
+	if now.Urgency.Level != "critical" || now.Urgency.By != "lan" || now.SuggestedPriority != "urgent" {
+		t.Errorf("the urgency is %+v, the priority %s", now.Urgency, now.SuggestedPriority)
+	}
+	if p := now.Predicted; p == nil || !slices.Contains(p.Tags, "delivery.speed") || p.Urgency == "critical" || !slices.Contains(p.Intents, "complaint") || slices.Contains(p.Intents, "cancel") {
+		t.Errorf("predicted is %+v", now.Predicted)
+	}
+	if !slices.ContainsFunc(now.Intents, func(in feedback.TicketIntent) bool { return in.ID == "cancel" && in.By == "minh" }) {
+		t.Errorf("the intents are %+v", now.Intents)
+	}
+	if n := total("tag=late_parcel"); n != 1 {
+		t.Errorf("search finds %d records with the rule's tag once one is corrected, want 1", n)
+	}
+	if n := total("tag=vip"); n != 1 {
+		t.Errorf("search finds %d records with the human's tag, want 1", n)
+	}
+	var report feedback.TaggingReport
+	a := ask(t, h, get, "/v1/tagging/report", "")
+	if err := json.Unmarshal([]byte(a.body), &report); err != nil || a.status != 200 {
+		t.Fatal(a.status, a.body, err)
+	}
+	if len(report.RuleTags) != 2 || report.RuleTags[0] != (feedback.TagCount{Tag: "late_parcel", Records: 1}) {
+		t.Errorf("the report counts %+v", report.RuleTags)
+	}
+	for _, k := range report.Kinds {
+		if k.Kind == tagging.KindTag && (k.Precision.N == 0 || k.Precision.Value != 0 || k.Recall.Value != 0) {
+			t.Errorf("tags: %+v", k)
+		}
 	}
 }

@@ -239,7 +239,7 @@ func (l *Lesson) labels(r *Record) (labels, predicted []string, weight float64, 
 		}
 	}
 	if slices.Contains(l.From, FromTags) {
-		if tags := r.Labels().Tags; len(tags) > 0 {
+		if tags := r.peopleTags(); len(tags) > 0 {
 			for _, t := range tags {
 				if !slices.Contains(labels, t) && lexicons.PlainName(t) {
 					labels = append(labels, t)

@@ -23,6 +23,17 @@ func (s *Service) Reanalyze(ctx context.Context, by string) (Job, error) {
 	return s.enqueue(ctx, JobReanalyze, by, nil)
 }
 
+// CatchUpReading asks for re-reading where another engine than the present one, as of an older version of the program, read records, and
+// gives the job and how many they are. Where there are none, there is no job.
+func (s *Service) CatchUpReading(ctx context.Context) (Job, int, error) {
+	left, err := s.store.CountStale(ctx, s.Engine())
+	if err != nil || left == 0 {
+		return Job{}, 0, err
+	}
+	job, err := s.Reanalyze(ctx, "the start with another engine")
+	return job, left, err
+}
+
 // overtaken has records read again that were stored after other overlays came into force than they were read with. What is stored is
 // stored: that the job could not be asked for is no failure of the call.
 func (s *Service) overtaken(ctx context.Context, records []Record) {

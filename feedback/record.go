@@ -3,6 +3,7 @@ package feedback
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/thau-cx/thau/analyzer"
@@ -77,6 +78,7 @@ type Record struct {
 	ChangedAt   time.Time         `json:"changed_at"`            // last accepted change
 	Analysis    analyzer.Analysis `json:"analysis"`              //
 	Corrections []Correction      `json:"corrections,omitempty"` // by people, oldest first; survive updates
+	RuleTags    []string          `json:"rule_tags,omitempty"`   // that the tagging rules set when the ticket was tagged; tags until a person sets others
 	Seq         int64             `json:"-"`                     // commit order over creates, updates and deletes
 	Payload     [32]byte          `json:"-"`                     // SHA-256 of the draft as sent, before defaults
 	Idempotency string            `json:"-"`                     // Idempotency-Key of the request, may be empty
@@ -113,6 +115,7 @@ type Labels struct {
 	Intents   []string          `json:"intents"`
 	Urgency   string            `json:"urgency"`
 	Tags      []string          `json:"tags,omitempty"`
+	RuleTags  []string          `json:"rule_tags,omitempty"` // those of Tags that rules set
 }
 
 // Predicted gives what the analyzer said and is sure of.
@@ -123,6 +126,12 @@ func (r *Record) Predicted() Labels {
 		Topics:    make(map[string]string, len(r.Analysis.Topics)),
 		Urgency:   r.Analysis.Urgency.Level,
 		Tags:      append([]string(nil), r.Tags...),
+		RuleTags:  slices.Clone(r.RuleTags),
+	}
+	for _, tag := range r.RuleTags {
+		if !slices.Contains(l.Tags, tag) {
+			l.Tags = append(l.Tags, tag)
+		}
 	}
 	for _, t := range r.Analysis.Topics {
 		if t.Sure {
@@ -166,7 +175,7 @@ func (l Labels) corrected(corrections []Correction) Labels {
 	}
 	for _, c := range corrections {
 		if c.Tags != nil {
-			l.Tags = append([]string(nil), *c.Tags...)
+			l.Tags, l.RuleTags = append([]string(nil), *c.Tags...), nil
 		}
 		if c.Sentiment != "" {
 			l.Sentiment = c.Sentiment
@@ -190,6 +199,9 @@ func (l Labels) corrected(corrections []Correction) Labels {
 	}
 	return l
 }
+
+// peopleTags gives the tags that people set: those the record was sent with, or that a correction put in their place.
+func (r *Record) peopleTags() []string { return Labels{Tags: r.Tags}.corrected(r.Corrections).Tags }
 
 // apply gives the labels with those added that are not there and those removed that are.
 func (c *LabelChange) apply(labels []string) []string {

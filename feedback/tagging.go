@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -27,6 +28,14 @@ type TaggingReport struct {
 	Since     *time.Time           `json:"since,omitempty"` // what drift compares with
 	SinceWhat string               `json:"since_what,omitempty"`
 	Drift     []tagging.Drift      `json:"drift,omitempty"`
+	// RuleTags is how many records of the filter that have a text carry each tag that the rules in force can set, the most frequent first.
+	RuleTags []TagCount `json:"rule_tags,omitempty"`
+}
+
+// TagCount is how many records carry a tag.
+type TagCount struct {
+	Tag     string `json:"tag"`
+	Records int    `json:"records"`
 }
 
 // TaggingReport computes the report.
@@ -46,7 +55,7 @@ func (s *Service) TaggingReport(ctx context.Context, q TaggingQuery) (TaggingRep
 		for _, j := range found {
 			if j.Kind == tagging.KindTag {
 				tagged = append(tagged, len(judgments))
-				for _, t := range j.Truth {
+				for _, t := range slices.Concat(j.Truth, j.Ruled) {
 					vocabulary[t] = true
 				}
 			}
@@ -57,8 +66,8 @@ func (s *Service) TaggingReport(ctx context.Context, q TaggingQuery) (TaggingRep
 	if err != nil {
 		return out, err
 	}
-	// A tag is predicted where a topic or intent bears its name, as those of a learned overlay do. Where none does, tags are nobody's
-	// prediction and there is nothing to judge.
+	// A tag is predicted where a rule set it, or where a topic or intent bears its name, as those of a learned overlay do. Where nothing
+	// does, tags are nobody's prediction and there is nothing to judge.
 	predicts := false
 	for _, i := range tagged {
 		j := &judgments[i]
@@ -72,7 +81,27 @@ func (s *Service) TaggingReport(ctx context.Context, q TaggingQuery) (TaggingRep
 	if kinds := tagging.Report(judgments, q.Period, s.zone); kinds != nil {
 		out.Kinds = kinds
 	}
+	if err := s.countRuleTags(ctx, q, &out); err != nil {
+		return out, err
+	}
 	return out, s.addDrift(ctx, q, &out)
+}
+
+// countRuleTags counts the records that carry what the rules in force set.
+func (s *Service) countRuleTags(ctx context.Context, q TaggingQuery, out *TaggingReport) error {
+	rules, _, err := s.TaggingRules(ctx)
+	if err != nil || len(rules.Tags()) == 0 {
+		return err
+	}
+	counts, err := s.countBy(ctx, "tag", q.Filter)
+	if err != nil {
+		return err
+	}
+	for _, tag := range rules.Tags() {
+		out.RuleTags = append(out.RuleTags, TagCount{tag, counts[tag]})
+	}
+	slices.SortStableFunc(out.RuleTags, func(a, b TagCount) int { return cmp.Compare(b.Records, a.Records) })
+	return nil
 }
 
 // judge gives what the corrections of one record say of what was predicted: for each kind of label that one names, the last that does.
@@ -104,7 +133,8 @@ func judge(tags []string, corrections []Correction, q TaggingQuery) []tagging.Ju
 		truth := c.Predicted.corrected(corrections[:last+1])
 		j := tagging.Judgment{Kind: k.kind, At: c.At, Listed: map[string]float64{}}
 		if k.kind == tagging.KindTag {
-			j.Predicted = append(slices.Sorted(maps.Keys(c.Predicted.Topics)), c.Predicted.Intents...)
+			j.Ruled = c.Predicted.RuleTags
+			j.Predicted = slices.Concat(slices.Sorted(maps.Keys(c.Predicted.Topics)), c.Predicted.Intents, j.Ruled)
 			j.Truth = truth.Tags
 		} else {
 			j.Predicted, j.Truth = k.of(c.Predicted), k.of(truth)

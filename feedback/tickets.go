@@ -34,16 +34,30 @@ type TicketReading struct {
 	Messages          []TicketMessage  `json:"messages"`
 	Engine            analyzer.Engine  `json:"engine"`
 	Records           []TicketRecorded `json:"records,omitempty"` // what became of the messages of a ticket with an id
+	// Predicted is what was read where people said otherwise of a message: then the labels above are theirs.
+	Predicted *TicketPrediction `json:"predicted,omitempty"`
+
+	people     bool     // set tags in place of those they found
+	peopleTags []string // that people set
 }
 
-// TicketTag is a tag: a topic that the analyzer is sure of, or what a rule set. Rule names the rule; Sentiment is what is said of a
-// topic. Confidence of a rule's tag is that of the weakest label it rests on.
+// TicketPrediction names what was read of a ticket before people's corrections were laid over it.
+type TicketPrediction struct {
+	Tags      []string `json:"tags"` // topics, and what rules would have set that people's tags leave out
+	Intents   []string `json:"intents"`
+	Urgency   string   `json:"urgency"`
+	Sentiment string   `json:"sentiment"`
+}
+
+// TicketTag is a tag: a topic that the analyzer is sure of, what a rule set, or what a person said. Rule names the rule, By the person;
+// Sentiment is what is said of a topic. Confidence of a rule's tag is that of the weakest label it rests on.
 type TicketTag struct {
 	Tag        string             `json:"tag"`
-	Kind       string             `json:"kind"` // "topic" or "rule"
+	Kind       string             `json:"kind"` // "topic", "rule" or "human"
 	Confidence float64            `json:"confidence"`
 	Sentiment  *analyzer.Polarity `json:"sentiment,omitempty"`
 	Rule       string             `json:"rule,omitempty"`
+	By         string             `json:"by,omitempty"`
 	Evidence   []TicketEvidence   `json:"evidence"`
 }
 
@@ -51,27 +65,32 @@ type TicketTag struct {
 const (
 	TagTopic = "topic"
 	TagRule  = "rule"
+	TagHuman = "human"
 )
 
-// TicketIntent is what the customer wants.
+// TicketIntent is what the customer wants. By is the person who said so, empty where it was read.
 type TicketIntent struct {
 	ID         string           `json:"id"`
 	Confidence float64          `json:"confidence"`
+	By         string           `json:"by,omitempty"`
 	Evidence   []TicketEvidence `json:"evidence"`
 }
 
-// TicketUrgency is the highest urgency of a message.
+// TicketUrgency is the highest urgency of a message. By is as in TicketIntent.
 type TicketUrgency struct {
 	Level      string           `json:"level"`
 	Confidence float64          `json:"confidence"`
+	By         string           `json:"by,omitempty"`
 	Evidence   []TicketEvidence `json:"evidence"`
 }
 
-// TicketSentiment is the sentiment of the last message that has a reason for one: how the customer feels now.
+// TicketSentiment is the sentiment of the last message that has a reason for one: how the customer feels now. By is as in
+// TicketIntent; Score stays what was read.
 type TicketSentiment struct {
 	Label      string           `json:"label"`
 	Score      float64          `json:"score"`
 	Confidence float64          `json:"confidence"`
+	By         string           `json:"by,omitempty"`
 	Evidence   []TicketEvidence `json:"evidence"`
 }
 
@@ -103,7 +122,8 @@ var priorityOf = map[string]string{
 
 // TagTicket reads the messages of a ticket's customer, at least one, lays the tagging rules over what it read, and stores a record a
 // message where the ticket has an id. A message that cannot be stored, for its id belongs to something else, is an error; sending the
-// ticket again stores what is left. The first message carries what is said of the ticket as a whole.
+// ticket again stores what is left, and answers with what people said of its messages where they did. The first message carries what is
+// said of the ticket as a whole, the tags that rules set too.
 func (s *Service) TagTicket(ctx context.Context, id string, messages []Message) (TicketReading, error) {
 	rules, version, err := s.TaggingRules(ctx)
 	if err != nil {
@@ -118,11 +138,19 @@ func (s *Service) TagTicket(ctx context.Context, id string, messages []Message) 
 	if len(faults) > 0 {
 		return TicketReading{}, Join(faults)
 	}
-	out := s.readTicket(messages, records, rules)
+	if id != "" {
+		if err := s.recall(ctx, records); err != nil {
+			return TicketReading{}, err
+		}
+	}
+	out := readTicket(messages, records)
+	out.correct(records)
+	out.judge(rules, &messages[0].Draft, len(messages))
 	out.ID, out.RulesVersion = id, version
 	if id == "" {
 		return out, nil
 	}
+	records[0].rule(out.ruleTags())
 	results, err := s.store.Put(ctx, records)
 	if err != nil {
 		return TicketReading{}, err
@@ -143,7 +171,7 @@ func (s *Service) TagTicket(ctx context.Context, id string, messages []Message) 
 }
 
 // readTicket puts what was read in the messages together.
-func (s *Service) readTicket(messages []Message, records []Record, rules *tagging.Rules) TicketReading {
+func readTicket(messages []Message, records []Record) TicketReading {
 	out := TicketReading{Tags: []TicketTag{}, Intents: []TicketIntent{}, Rules: []tagging.Fired{}}
 	topics, intents := map[string]*TicketTag{}, map[string]*TicketIntent{}
 	longest := -1
@@ -188,8 +216,8 @@ func (s *Service) readTicket(messages []Message, records []Record, rules *taggin
 	}
 	felt, urgent := &records[sentiment].Analysis.Sentiment, &records[urgency].Analysis.Urgency
 	out.Engine = records[0].Analysis.Engine
-	out.Sentiment = TicketSentiment{felt.Label, felt.Score, felt.Confidence, evidenceOf([]TicketEvidence{}, messages[sentiment].N, felt.Evidence)}
-	out.Urgency = TicketUrgency{urgent.Level, urgent.Confidence, evidenceOf([]TicketEvidence{}, messages[urgency].N, urgent.Evidence)}
+	out.Sentiment = TicketSentiment{Label: felt.Label, Score: felt.Score, Confidence: felt.Confidence, Evidence: evidenceOf([]TicketEvidence{}, messages[sentiment].N, felt.Evidence)}
+	out.Urgency = TicketUrgency{Level: urgent.Level, Confidence: urgent.Confidence, Evidence: evidenceOf([]TicketEvidence{}, messages[urgency].N, urgent.Evidence)}
 	for _, id := range slices.Sorted(maps.Keys(topics)) {
 		out.Tags = append(out.Tags, *topics[id])
 	}
@@ -198,7 +226,6 @@ func (s *Service) readTicket(messages []Message, records []Record, rules *taggin
 		out.Intents = append(out.Intents, *intents[id])
 	}
 	slices.SortStableFunc(out.Intents, func(a, b TicketIntent) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	out.judge(rules, &messages[0].Draft, len(messages))
 	return out
 }
 
@@ -214,8 +241,13 @@ func (r *TicketReading) judge(rules *tagging.Rules, d *Draft, messages int) {
 	if d.Ticket != nil {
 		f.Priority, f.Status = d.Ticket.Priority, d.Ticket.Status
 	}
+	if r.people {
+		f.Tags = r.peopleTags
+	}
 	for _, t := range r.Tags {
-		f.Topics[t.Tag] = tagging.Said{Label: t.Sentiment.Label, Confidence: t.Confidence}
+		if t.Sentiment != nil {
+			f.Topics[t.Tag] = tagging.Said{Label: t.Sentiment.Label, Confidence: t.Confidence}
+		}
 	}
 	for _, in := range r.Intents {
 		f.Intents[in.ID] = in.Confidence
@@ -223,6 +255,12 @@ func (r *TicketReading) judge(rules *tagging.Rules, d *Draft, messages int) {
 	said := rules.Apply(f)
 	r.Rules = append(r.Rules, said.Fired...)
 	for _, t := range said.Tags {
+		if r.people { // what they left out is no tag, and what they set stands already
+			if !slices.Contains(r.peopleTags, t.Name) {
+				r.Predicted.Tags = append(r.Predicted.Tags, t.Name)
+			}
+			continue
+		}
 		r.Tags = append(r.Tags, TicketTag{Tag: t.Name, Kind: TagRule, Confidence: t.Confidence, Rule: t.Rule, Evidence: []TicketEvidence{}})
 	}
 	if said.Priority != "" {

@@ -71,6 +71,9 @@ func TestBodyKeepsAll(t *testing.T) {
 		var rec, got feedback.Record
 		fill(r, reflect.ValueOf(&rec.Draft).Elem())
 		fill(r, reflect.ValueOf(&rec.Analysis).Elem())
+		if r.IntN(2) == 0 {
+			rec.RuleTags = []string{"at_risk", "gấp"}
+		}
 		rec.Analysis.Terms = nil                                                                                   // in a table of their own
 		rec.Metadata = map[string]any{"order": json.Number("12345678901234567890"), "tags": []any{"a", nil, true}} // JSON says what it can hold
 		body, err := encodeBody(&rec)
@@ -83,9 +86,9 @@ func TestBodyKeepsAll(t *testing.T) {
 		if diff := cmp.Diff(rec, got); diff != "" || math.Signbit(rec.Analysis.Sentiment.Raw) != math.Signbit(got.Analysis.Sentiment.Raw) {
 			t.Fatal(diff)
 		}
-		var draft feedback.Draft
-		if err := decodeDraft(string(body), &draft); err != nil || !cmp.Equal(draft, rec.Draft) {
-			t.Fatal(err, cmp.Diff(draft, rec.Draft))
+		var sent feedback.Record
+		if err := decodeDraft(string(body), &sent); err != nil || !cmp.Equal(sent.Draft, rec.Draft) || !cmp.Equal(sent.RuleTags, rec.RuleTags) {
+			t.Fatal(err, cmp.Diff(sent.Draft, rec.Draft), sent.RuleTags)
 		}
 		for range 20 {
 			cut := r.IntN(len(body))

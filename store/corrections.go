@@ -80,7 +80,7 @@ func (db *DB) Corrected(ctx context.Context, do func(id string, tags []string, c
 				return err
 			}
 			var (
-				sent        feedback.Draft
+				sent        feedback.Record
 				corrections []feedback.Correction
 			)
 			if err := decodeDraft(body, &sent); err != nil {

@@ -56,7 +56,7 @@ func (db *DB) Labelled(ctx context.Context, after int64, limit int) ([]feedback.
 				continue
 			}
 			at := s.record.CollectedAt
-			if err := decodeDraft(s.body, &s.record.Draft); err != nil {
+			if err := decodeDraft(s.body, &s.record); err != nil {
 				return err
 			}
 			if s.record.CollectedAt == nil {

@@ -25,6 +25,7 @@ type Judgment struct {
 	Predicted []string           // what it was sure of
 	Listed    map[string]float64 // the confidence in each label that it listed, sure or not; may lack some
 	Truth     []string           // what people left
+	Ruled     []string           // of the tags: which of Predicted rules set
 }
 
 // Rate is a share with its 95 % interval (Wilson); N is what it is a share of. With N = 0 nothing is known.

@@ -151,6 +151,19 @@ func (r *Rules) Hash() string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
+// Tags gives the tags that the rules can set, each once, in the order of the rules.
+func (r *Rules) Tags() []string {
+	var out []string
+	for i := range r.rules {
+		for _, a := range r.rules[i].actions {
+			if a.verb == verbTag && !slices.Contains(out, a.value) {
+				out = append(out, a.value)
+			}
+		}
+	}
+	return out
+}
+
 // Len gives the number of rules.
 func (r *Rules) Len() int { return len(r.rules) }
 

@@ -13,7 +13,8 @@ import (
 	"github.com/thau-cx/thau/store"
 )
 
-// TestReanalyzeAfterKill kills a server in the middle of re-reading. The next one goes on by itself, and in the end one engine has read
+// TestReanalyzeAfterKill starts a server on records that another engine read, which it reads again by itself, and kills it in the middle. The
+// next one goes on, and in the end one engine has read
 // every record, what people sent and corrected is there as it was, and search and figures follow.
 func TestReanalyzeAfterKill(t *testing.T) {
 	n := 4000
@@ -33,9 +34,14 @@ func TestReanalyzeAfterKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cl.post(t.Context(), "/v1/jobs/reanalyze", map[string]string{"by": "lan"}, &job); err != nil {
-		t.Fatal(err)
+	var jobs struct {
+		Items []feedback.Job `json:"items"`
 	}
+	getJSON(t, s.url+"/v1/jobs", &jobs)
+	if len(jobs.Items) != 1 || jobs.Items[0].Kind != feedback.JobReanalyze {
+		t.Fatalf("the start with another engine asked for %+v", jobs.Items)
+	}
+	job = jobs.Items[0]
 	for job.Done == 0 && !job.Finished() {
 		if job, err = cl.getJob(t.Context(), job.ID); err != nil {
 			t.Fatal(err)

@@ -81,8 +81,8 @@ func (c *serveCmd) Run(ctx context.Context, std streams) (err error) {
 	}
 	if err == nil {
 		w.work()
-		if left, err := db.CountStale(ctx, w.service.Engine()); err != nil || left > 0 {
-			log.Info("another engine read some records: thau reanalyze reads them again", "records", left, "err", err)
+		if job, left, err := w.service.CatchUpReading(ctx); err != nil || left > 0 {
+			log.Info("records that another engine read are read again in the background", "records", left, "job", job.ID, "err", err)
 		}
 		g.open(api.New(w.service, api.Options{Loopback: loopback, Logger: log, Version: programVersion()}))
 		log.Info("ready", "addr", listener.Addr().String(), "data", c.Data)
