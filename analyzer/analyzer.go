@@ -196,11 +196,11 @@ func (s *scratch) verdict() Sentiment {
 	bias := s.model.sentimentBias(s.votes.lang)
 	raw := bias + plus - minus
 	v := Sentiment{Raw: fromMicro(raw), Score: score(raw), Bias: fromMicro(bias), Mixed: mixed}
-	calibration := &s.model.calibration[calibrated(s.votes.lang)]
 	if len(lessons) > 0 {
-		calibration = &s.model.teacher().calibration[calibrated(s.votes.lang)]
+		v.Probabilities = s.model.teacher().opinion.probabilities(s.votes.lang, raw, plus+minus, s.said)
+	} else {
+		v.Probabilities = s.model.calibration[calibrated(s.votes.lang)].probabilities(raw, plus+minus, s.length())
 	}
-	v.Probabilities = calibration.probabilities(raw, plus+minus, s.length())
 	v.Label, v.Confidence = Neutral, v.Probabilities.Neutral
 	if v.Probabilities.Positive > v.Confidence {
 		v.Label, v.Confidence = Positive, v.Probabilities.Positive

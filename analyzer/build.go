@@ -59,6 +59,7 @@ func newModel(lex *lexicons.Lexicon) (*model, error) {
 		m.themeNames = append(m.themeNames, TopicName{English: th.EN, Vietnamese: th.VI})
 		m.themeIndex[th.ID] = int32(i)
 	}
+	m.nameIdentities(lex)
 	for _, w := range lex.Identity["en"] { // known, so that none is taken for another word
 		b.word(w, 0)
 	}

@@ -89,6 +89,11 @@ func (c *calibration) probabilities(raw, total int64, words int) Probabilities {
 			z[k] += c[k][j] * v
 		}
 	}
+	return softmax(z)
+}
+
+// softmax gives the probabilities of the logits of neutral, negative and positive.
+func softmax(z [3]float64) Probabilities {
 	top := max(z[0], z[1], z[2])
 	e := [3]float64{math.Exp(z[0] - top), math.Exp(z[1] - top), math.Exp(z[2] - top)}
 	sum := e[0] + e[1] + e[2]

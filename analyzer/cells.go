@@ -1,6 +1,11 @@
 package analyzer
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/thau-cx/thau/lexicons"
+)
 
 // What a learned overlay weighs in a text: words and runs of words, the same without marks, pieces of words, and what the built-in lexicon
 // found. A feature's name says what it is, a letter and a colon first:
@@ -41,8 +46,15 @@ type cell struct {
 	ref        int32 // an entry, topic or intent; a token for a mark
 	family     family
 	at, n      uint8 // of the letters of a word
-	minus      bool
+	flags      cellFlag
 }
+
+type cellFlag uint8
+
+const (
+	cellMinus    cellFlag = 1 << iota // the entry counts against
+	cellPersonal                      // a word of it says who somebody is: no sentiment may be learned of that
+)
 
 const (
 	longestSpelt = 40 // letters of a word that pieces are taken of
@@ -101,6 +113,7 @@ type spelt struct {
 	hash, folded uint64
 	breaks       bool // the unit before it is of another field or in a quoted part
 	quoted       bool
+	personal     bool // it says who somebody is
 }
 
 // spell writes the units as features see them.
@@ -124,6 +137,7 @@ func (s *scratch) spellUnits() {
 		p.folded = hash(s.spelling[p.bare+1:])
 		s.spelling = append(s.spelling, '>')
 		p.end = int32(len(s.spelling))
+		p.personal = s.model.identity[p.hash] || s.votes.lang == langVietnamese && s.model.bareIdentity[p.hash]
 		s.spelt = append(s.spelt, p)
 	}
 }
@@ -160,11 +174,21 @@ func (s *scratch) findCells() {
 	s.spellUnits()
 	vietnamese := s.votes.lang == 'v' // typed bare, a word differs from nothing and may still be another's bare form
 	words, bare, pair, chars := familyWords.start(), familyBare.start(), familyPair.start(), familyChars.start()
-	run := 0 // words in a row up to this one
+	run := 0     // words in a row up to this one
+	person := -1 // the last that says who somebody is
 	for i := range s.spelt {
 		p := &s.spelt[i]
 		if p.quoted {
 			continue
+		}
+		if p.personal {
+			person = i
+		}
+		over := func(from int) cellFlag {
+			if from <= person {
+				return cellPersonal
+			}
+			return 0
 		}
 		if run++; p.breaks {
 			run = 1
@@ -178,13 +202,13 @@ func (s *scratch) findCells() {
 				hw, hb = mix(hw, s.spelt[j].hash), mix(hb, s.spelt[j].folded)
 				differs = differs || s.spelt[j].hash != s.spelt[j].folded
 			}
-			s.cells = append(s.cells, cell{hash: hw, start: int32(from), end: at + 1, family: familyWords})
+			s.cells = append(s.cells, cell{hash: hw, start: int32(from), end: at + 1, family: familyWords, flags: over(from)})
 			if differs && n < 3 {
-				s.cells = append(s.cells, cell{hash: hb, start: int32(from), end: at + 1, family: familyBare})
+				s.cells = append(s.cells, cell{hash: hb, start: int32(from), end: at + 1, family: familyBare, flags: over(from)})
 			}
 		}
 		for n := 2; n <= min(run-1, widestPair); n++ {
-			s.cells = append(s.cells, cell{hash: mix(mix(pair, s.spelt[i-n].hash), p.hash), start: at - int32(n), end: at + 1, family: familyPair})
+			s.cells = append(s.cells, cell{hash: mix(mix(pair, s.spelt[i-n].hash), p.hash), start: at - int32(n), end: at + 1, family: familyPair, flags: over(i - n)})
 		}
 		if s.units[i].flags&(unitSymbol|unitNumber) != 0 {
 			continue
@@ -195,7 +219,7 @@ func (s *scratch) findCells() {
 		}
 		for from := range word {
 			for n := fewestChars; n <= mostChars && from+n <= len(word); n++ {
-				s.cells = append(s.cells, cell{hash: mix(chars, pieceKey(word[from:from+n])), start: at, end: at + 1, family: familyChars, at: uint8(from), n: uint8(n)})
+				s.cells = append(s.cells, cell{hash: mix(chars, pieceKey(word[from:from+n])), start: at, end: at + 1, family: familyChars, at: uint8(from), n: uint8(n), flags: over(i)})
 			}
 		}
 	}
@@ -214,6 +238,7 @@ func isASCII(b []byte) bool {
 // findRead lists what the lexicon found: marks, sentiment entries, topics and intents.
 func (s *scratch) findRead() {
 	m := s.model
+	read := len(s.cells)
 	u := int32(0) // the last unit before the token
 	for i := range s.toks {
 		for int(u)+1 < len(s.units) && int(s.units[u+1].tok) <= i {
@@ -228,7 +253,10 @@ func (s *scratch) findRead() {
 		if it.role != 0 || it.value == 0 || it.entry < 0 {
 			continue
 		}
-		c := cell{start: it.start, end: it.end, ref: it.entry, family: familyEntry, minus: it.value < 0}
+		c := cell{start: it.start, end: it.end, ref: it.entry, family: familyEntry}
+		if it.value < 0 {
+			c.flags = cellMinus
+		}
 		s.spelling = c.appendEntry(s.spelling, m)
 		c.hash = mix(familyEntry.start(), hash(s.spelling[len(s.spelling)-len(m.entries[it.entry].term)-1:]))
 		s.cells = append(s.cells, c)
@@ -264,6 +292,12 @@ func (s *scratch) findRead() {
 		s.grade(c, &m.intentHash[g.label], g.raw)
 	}
 	s.gradeSides()
+	for i := read; i < len(s.cells); i++ {
+		c := &s.cells[i]
+		if slices.ContainsFunc(s.spelt[c.start:c.end], func(p spelt) bool { return p.personal }) {
+			c.flags |= cellPersonal
+		}
+	}
 }
 
 // strongest gives the hit of the largest weight, the first of several.
@@ -279,7 +313,7 @@ func strongest(hits []hit) *hit {
 
 func (c *cell) appendEntry(dst []byte, m *model) []byte {
 	sign := byte('+')
-	if c.minus {
+	if c.flags&cellMinus != 0 {
 		sign = '-'
 	}
 	return append(append(dst, sign), m.entries[c.ref].term...)
@@ -318,4 +352,17 @@ func (s *scratch) cellName(c *cell) string {
 		b = c.appendGraded(b, sides[c.ref])
 	}
 	return string(b)
+}
+
+// nameIdentities hashes the words that say who somebody is.
+func (m *model) nameIdentities(lex *lexicons.Lexicon) {
+	m.identity, m.bareIdentity = map[uint64]bool{}, map[uint64]bool{}
+	for lang, words := range lex.Identity {
+		for _, w := range words {
+			m.identity[hash([]byte(w))] = true
+			if lang == "vi" {
+				m.bareIdentity[hash([]byte(Fold(w)))] = true
+			}
+		}
+	}
 }

@@ -25,7 +25,7 @@ func TestFeatureNames(t *testing.T) {
 		"Staff were lovely and the food was amazing, thank you so much!",
 	} {
 		names := map[uint64]string{}
-		w := a.Weighable(Input{Text: text}, func(h uint64) bool { return names[h] != "" }, func(h uint64, name string) { names[h] = name })
+		w := a.Weighable(Input{Text: text}, false, func(h uint64) bool { return names[h] != "" }, func(h uint64, name string) { names[h] = name })
 		if len(w.Features) != len(names) {
 			t.Errorf("%s: %d features, %d names", text, len(w.Features), len(names))
 		}

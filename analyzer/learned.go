@@ -15,17 +15,15 @@ const FeaturesRevision = "2"
 
 // learned is a learned overlay laid out for reading: its features by hash, each with a run of weights.
 type learned struct {
-	name        string // overlay:NAME
-	task        lexicons.Task
-	exclusive   bool
-	replaces    bool
-	familiar    int // runs of two words to know of a text before its sentiment is read
-	labels      []learnedLabel
-	slots       []featureSlot
-	sieve       []uint64 // a bit for every feature, by hash: most look-ups end here, in a few kilobytes
-	weights     []labelWeight
-	calibration [2]calibration
-	calibrated  [2]bool
+	name      string // overlay:NAME
+	task      lexicons.Task
+	exclusive bool
+	replaces  bool
+	labels    []learnedLabel
+	slots     []featureSlot
+	sieve     []uint64 // a bit for every feature, by hash: most look-ups end here, in a few kilobytes
+	weights   []labelWeight
+	opinion   opinion // of a sentiment
 }
 
 type learnedLabel struct {
@@ -80,7 +78,7 @@ func (m *model) nameCells(lex *lexicons.Lexicon) {
 }
 
 func newLearned(o *lexicons.Overlay) (*learned, error) {
-	l := &learned{name: "overlay:" + o.Name, task: o.Task, exclusive: o.Exclusive, replaces: o.Replaces, familiar: o.Familiar}
+	l := &learned{name: "overlay:" + o.Name, task: o.Task, exclusive: o.Exclusive, replaces: o.Replaces}
 	for _, lb := range o.Model.Labels {
 		l.labels = append(l.labels, learnedLabel{lb.ID, toMicro(lb.Bias), lb.Threshold})
 	}
@@ -111,14 +109,7 @@ func newLearned(o *lexicons.Overlay) (*learned, error) {
 		l.sieve[word] |= bit
 	}
 	if o.Task == lexicons.Sentiment {
-		var m model
-		if err := m.calibrate(o.Model.Calibration); err != nil {
-			return nil, err
-		}
-		l.calibration = m.calibration
-		for _, c := range o.Model.Calibration {
-			l.calibrated[calibrated(c.Lang[0])] = true
-		}
+		return l, l.opinion.read(o.Model)
 	}
 	return l, nil
 }
@@ -188,14 +179,12 @@ func (s *scratch) apply() {
 	s.findCells()
 	scale := s.cellScale()
 	for _, l := range m.learned {
-		if l.task == lexicons.Sentiment && !l.calibrated[calibrated(s.votes.lang)] {
+		if l.task == lexicons.Sentiment && !l.opinion.fitted[calibrated(s.votes.lang)] {
 			continue // fitted on texts of another language, whose pieces mean nothing here
 		}
 		s.meet(l)
 		if l.task == lexicons.Sentiment {
-			if s.known >= l.familiar {
-				s.weighSentiment(l, scale)
-			}
+			s.weighSentiment(l)
 			continue
 		}
 		s.tally(l, scale)
@@ -232,9 +221,11 @@ func (p spot) lesson(value int64) lesson {
 	return lesson{int32(p >> 33), int32(uint32(p) >> 1), p&1 == 1, value}
 }
 
-// meet finds the features of the text that an overlay weighs, each once, and puts them in the order of their places.
+// meet finds the features of the text that an overlay weighs, each once, and puts them in the order of their places. A
+// sentiment weighs none with a word for who somebody is.
 func (s *scratch) meet(l *learned) {
-	s.met, s.known = s.met[:0], 0
+	s.met = s.met[:0]
+	personal := l.task == lexicons.Sentiment
 	if len(s.seen) < len(l.slots) {
 		s.seen = make([]uint32, len(l.slots))
 		s.lap = 0
@@ -245,14 +236,14 @@ func (s *scratch) meet(l *learned) {
 	}
 	for i := range s.cells {
 		c := &s.cells[i]
+		if personal && c.flags&cellPersonal != 0 {
+			continue
+		}
 		slot := l.find(c.hash)
 		if slot == nil || s.seen[slot.number] == s.lap {
 			continue
 		}
 		s.seen[slot.number] = s.lap
-		if c.family == familyWords && c.end-c.start == 2 {
-			s.known++
-		}
 		s.met = append(s.met, met{newSpot(c), slot.first, slot.first + slot.count})
 	}
 	slices.SortFunc(s.met, func(a, b met) int { return cmp.Compare(a.place, b.place) }) // weights of one place are added: their order is nothing
@@ -332,46 +323,6 @@ func weightOf(weights []labelWeight, label int32) int64 {
 		if w.label == label {
 			return int64(w.value)
 		}
-	}
-	return 0
-}
-
-// weighSentiment adds what was learned of the sentiment to the phrases and sentences it stands in. The learned bias, what the texts learned
-// from take for granted, is the words' in equal parts: a text that is left to the built-in has none of it.
-func (s *scratch) weighSentiment(l *learned, scale int64) {
-	lo := len(s.lessons)
-	s.gather(l, 0, scale)
-	lessons := s.lessons[lo:]
-	s.lessonsOf = [2]int32{int32(lo), int32(len(s.lessons))}
-	rest := l.labels[0].bias
-	for i := range lessons {
-		x := &lessons[i]
-		part := rest / int64(len(lessons)-i)
-		rest -= part
-		x.value += part
-		p := &s.phrases[s.units[x.start].phrase]
-		p.raw += x.value
-		s.sentences[p.sentence].raw += x.value
-	}
-}
-
-// sentimentLessons gives what was learned of the text's sentiment.
-func (s *scratch) sentimentLessons() []lesson { return s.lessons[s.lessonsOf[0]:s.lessonsOf[1]] }
-
-// teacher gives the overlay that learned the sentiment, nil for none.
-func (m *model) teacher() *learned {
-	for _, l := range m.learned {
-		if l.task == lexicons.Sentiment {
-			return l
-		}
-	}
-	return nil
-}
-
-// sentimentBias is the raw score of a text without evidence.
-func (m *model) sentimentBias(lang uint8) int64 {
-	if lang == langVietnamese {
-		return m.bias
 	}
 	return 0
 }

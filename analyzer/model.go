@@ -55,9 +55,11 @@ type model struct {
 	learned      []*learned
 	replaced     map[lexicons.Task]bool // whose labels are learned ones only
 	relearned    map[lexicons.Task]map[string]bool
-	themeOrigins []string     // theme → the name that features know it by
-	themeHash    []gradedHash // theme → its features
-	aboveHash    []uint64     // theme → the feature of the one above it, 0 for none
+	identity     map[uint64]bool // hashes of words that say who somebody is
+	bareIdentity map[uint64]bool // … of Vietnamese ones without their marks
+	themeOrigins []string        // theme → the name that features know it by
+	themeHash    []gradedHash    // theme → its features
+	aboveHash    []uint64        // theme → the feature of the one above it, 0 for none
 	intentHash   []gradedHash
 }
 

@@ -43,12 +43,13 @@ type scratch struct {
 	met       []met
 	seen      []uint32 // feature → the lap in which it was last met
 	lap       uint32
-	known     int     // runs of two words that the overlay weighs
 	raws      []int64 // label → raw score
 	rank      []taught
 	taught    []taught // the labels given
 	lessons   []lesson
 	lessonsOf [2]int32 // those of the sentiment
+	saying    []said   // of the units
+	said      int      // how many words the sentiment was learned to read
 }
 
 // unit is what matching sees: a word, a number or a symbol that may vote. A chat spelling may make several units of one token.

@@ -1,5 +1,7 @@
 package analyzer
 
+import "math"
+
 // Weighable is what a learned overlay can weigh in a text, and what the text is read as without one.
 type Weighable struct {
 	Features []uint64 // hashes, each once, in the order of the words
@@ -10,16 +12,20 @@ type Weighable struct {
 	Lang     string
 }
 
-// Weighable reads a text for learning. Each feature whose name is not known yet is named through name. It is safe for concurrent use if
-// known and name are.
-func (a *Analyzer) Weighable(in Input, known func(hash uint64) bool, name func(hash uint64, name string)) Weighable {
+// Weighable reads a text for learning. For a sentiment, features with a word for who somebody is are left out, and only the words that are
+// not quoted count. Each feature whose name is not known yet is named through name. It is safe for concurrent use if known and name are.
+func (a *Analyzer) Weighable(in Input, sentiment bool, known func(hash uint64) bool, name func(hash uint64, name string)) Weighable {
 	s := a.pool.Get().(*scratch)
 	defer a.pool.Put(s)
 	s.read(in)
 	s.reason()
 	s.decide()
 	s.findCells()
-	w := Weighable{Words: len(s.units), Lang: langCode(s.votes.lang), Value: float64(s.cellScale()) / scaleOne}
+	w := Weighable{Words: len(s.units), Lang: langCode(s.votes.lang)}
+	if sentiment {
+		w.Words = s.sayable()
+	}
+	w.Value = 1 / math.Sqrt(float64(max(w.Words, 1)))
 	for i := range s.reasons {
 		v := fromMicro(s.reasons[i].value)
 		w.Raw += v
@@ -29,7 +35,7 @@ func (a *Analyzer) Weighable(in Input, known func(hash uint64) bool, name func(h
 	seen := make(map[uint64]bool, len(s.cells))
 	for i := range s.cells {
 		c := &s.cells[i]
-		if seen[c.hash] {
+		if seen[c.hash] || sentiment && c.flags&cellPersonal != 0 {
 			continue
 		}
 		seen[c.hash] = true

@@ -124,6 +124,11 @@ func (s *Service) learn(ctx context.Context, j *Job) error {
 		Name: l.Name, Task: lexicons.Task(l.Task), Exclusive: l.Exclusive, Precision: l.Precision, Behaviours: s.behaviours, Seed: 1,
 		Clock: func() time.Duration { return s.now().Sub(began) },
 	}
+	if o.Task == lexicons.Sentiment && s.sentences != nil {
+		if o.Sentences, err = s.sentences(); err != nil {
+			return err
+		}
+	}
 	if o.Parent, err = s.learnedNow(ctx, l.Task); err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ type Service struct {
 	laying   sync.Mutex        // one change of the overlays at a time
 	// behaviours are what a learned overlay must not break.
 	behaviours []learn.Behaviour
+	// sentences gives what a learned sentiment is rehearsed on.
+	sentences  func() ([]learn.Example, error)
 	now        func() time.Time
 	zone       *time.Location
 	attributes []string // declared
@@ -61,8 +63,10 @@ type Config struct {
 	Lexicon  *lexicons.Lexicon
 	// Behaviours are the cases that an overlay must not break to be accepted.
 	Behaviours []learn.Behaviour
-	Now        func() time.Time
-	Zone       *time.Location
+	// Sentences gives labelled sentences of no trade that a learned sentiment is rehearsed on; nil for none.
+	Sentences func() ([]learn.Example, error)
+	Now       func() time.Time
+	Zone      *time.Location
 	// Attributes are the declared ones: those that rollups count by and drivers are adjusted for.
 	Attributes []string
 	Log        *slog.Logger
@@ -71,7 +75,7 @@ type Config struct {
 // NewService joins the rooms.
 func NewService(c Config) (*Service, error) {
 	s := &Service{
-		store: c.Store, index: c.Index, lexicon: c.Lexicon, behaviours: c.Behaviours, now: c.Now, zone: c.Zone, attributes: c.Attributes, log: c.Log,
+		store: c.Store, index: c.Index, lexicon: c.Lexicon, behaviours: c.Behaviours, sentences: c.Sentences, now: c.Now, zone: c.Zone, attributes: c.Attributes, log: c.Log,
 		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), work: make(chan struct{}, 1), clearing: make(chan struct{}, 1), unclear: make(chan struct{}, 1), indexed: make(chan struct{}), assessing: make(chan struct{}, 1),
 	}
 	s.analyzer.Store(c.Analyzer)

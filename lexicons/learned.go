@@ -17,7 +17,7 @@ type Model struct {
 	Calibration []Calibration   // of sentiment
 }
 
-// Label is an answer of a learned overlay. For sentiment there is one, "raw".
+// Label is an answer of a learned overlay. A sentiment has "raw" and may have "mass" and "own".
 type Label struct {
 	ID        string
 	Bias      float64
@@ -31,8 +31,12 @@ type LearnedWeight struct {
 	Value   float64
 }
 
-// RawLabel is the one label of a learned sentiment: the raw score.
-const RawLabel = "raw"
+// The labels of a learned sentiment (see analyzer).
+const (
+	RawLabel  = "raw"  // the raw score
+	MassLabel = "mass" // how much is said for and against; its bias is what every word says
+	OwnLabel  = "own"  // whether a text is of the trade that was learned: read where it is not below 0
+)
 
 const (
 	mostLabels  = 10_000
@@ -63,11 +67,14 @@ func readModel(fsys fs.FS, m Manifest) (*Model, error) {
 			return nil, &LineError{t.file, r.line, fmt.Sprintf("label %q is empty, too long or has control characters", l.ID)}
 		case i > 0 && l.ID <= out.Labels[i-1].ID:
 			return nil, &LineError{t.file, r.line, fmt.Sprintf("label %q stands twice or out of order", l.ID)}
-		case m.Task == Sentiment && l.ID != RawLabel:
-			return nil, &LineError{t.file, r.line, fmt.Sprintf("a learned sentiment has one label, %q", RawLabel)}
+		case m.Task == Sentiment && l.ID != RawLabel && l.ID != MassLabel && l.ID != OwnLabel:
+			return nil, &LineError{t.file, r.line, fmt.Sprintf("a learned sentiment has the labels %q, %q and %q, not %q", MassLabel, OwnLabel, RawLabel, l.ID)}
 		}
 		index[l.ID] = int32(i)
 		out.Labels = append(out.Labels, l)
+	}
+	if _, ok := index[RawLabel]; m.Task == Sentiment && !ok {
+		return nil, &LineError{t.file, 1, fmt.Sprintf("a learned sentiment has the label %q", RawLabel)}
 	}
 	if t, err = needed(fsys, "weights.tsv", "feature", "label", "weight"); err != nil {
 		return nil, err

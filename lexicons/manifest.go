@@ -43,7 +43,7 @@ type Manifest struct {
 	Task      Task   `json:"task,omitempty"`      // of a learned one
 	Exclusive bool   `json:"exclusive,omitempty"` // a text has one label: the best is always listed
 	Replaces  bool   `json:"replaces,omitempty"`  // its labels are the only ones listed for its task
-	Familiar  int    `json:"familiar,omitempty"`  // runs of two words that a learned sentiment must know of a text to read it
+	Familiar  int    `json:"familiar,omitempty"`  // of a learned sentiment of features revision 1; read so that the refusal can say how to fit it again
 	Features  string `json:"features,omitempty"`  // revision of the features that a learned one weighs
 	Builtin   string `json:"builtin,omitempty"`   // hash of the lexicon it was fitted or written on
 	Parent    string `json:"parent,omitempty"`    // hash of the overlay it follows

@@ -1,5 +1,6 @@
 // Package testdata holds the sample data of Chợ Mây, a retailer that does not exist: what "thau serve --demo" shows and what the
-// README's figures come from; and the behaviour cases that learning is held to.
+// README's figures come from; and what learning is held to: behaviour cases and
+// labelled sentences.
 //
 // Every word of it was written for this project; no person, business, address or number in it is real.
 package testdata
@@ -19,3 +20,9 @@ var Sample embed.FS
 //
 //go:embed behaviours/*.txt
 var Behaviours embed.FS
+
+// Sentences holds labelled sentences in both languages, tables sentences/*.tsv with the columns split, domain, style, sentiment and text:
+// what a learned sentiment is rehearsed on.
+//
+//go:embed sentences/*.tsv
+var Sentences embed.FS

@@ -43,7 +43,7 @@ func newLearner(c *corpus, task lexicons.Task, exclusive bool) *learner {
 	return l
 }
 
-// fit gives a plane for every label, or one for a sentiment, fitted to the docs whose fold is not the one left out; −1 leaves none out.
+// fit gives a plane for every label, fitted to the docs whose fold is not the one left out; −1 leaves none out.
 func (l *learner) fit(ctx context.Context, s settings, without int) ([]plane, error) {
 	c := l.corpus
 	strength := c.strengths(s)
@@ -60,9 +60,6 @@ func (l *learner) fit(ctx context.Context, s settings, without int) ([]plane, er
 		return l.multinomial(s, strength, rows).solve(ctx), ctx.Err()
 	}
 	n := len(l.labels)
-	if l.task == lexicons.Sentiment {
-		n = 1
-	}
 	planes := make([]plane, n)
 	todo := make(chan int, n)
 	for k := range n {
@@ -94,16 +91,11 @@ const (
 func (l *learner) margin(s settings, strength []float64, rows []int32, label int) *margin {
 	c := l.corpus
 	m := &margin{docs: c.docs, rows: rows, y: make([]int8, len(rows)), cost: make([]float64, len(rows)), strength: strength}
-	if l.task == lexicons.Sentiment {
-		m.known, m.priorA = knownFirmness, knownBelief
-	}
 	weights := map[int8]float64{}
 	total := 0.0
 	for k, i := range rows {
 		y := int8(-1)
-		if l.task == lexicons.Sentiment {
-			y = int8(l.truth[i][0]) - 1
-		} else if slices.Contains(l.truth[i], int32(label)) {
+		if slices.Contains(l.truth[i], int32(label)) {
 			y = 1
 		}
 		m.y[k] = y
@@ -144,11 +136,7 @@ func (l *learner) margins(planes []plane, i int, out []float64) []float64 {
 		for _, j := range d.features {
 			sum += p.w[j]
 		}
-		f := d.value*sum + p.b
-		if l.task == lexicons.Sentiment {
-			f += p.a * d.raw * knownScale
-		}
-		out = append(out, f)
+		out = append(out, d.value*sum+p.b)
 	}
 	return out
 }
@@ -277,7 +265,7 @@ func (l *learner) choose(ctx context.Context) (settings, error) {
 // quality measures out-of-fold margins: micro-F1 where texts have any number of labels, else the mean of accuracy and macro-F1, so that
 // neither the frequent labels nor the rare ones are forgotten.
 func (l *learner) quality(margins [][]float64) float64 {
-	if l.task != lexicons.Sentiment && !l.exclusive {
+	if !l.exclusive {
 		sets := stats.NewLabelSets()
 		for i, m := range margins {
 			if m == nil {
@@ -296,38 +284,18 @@ func (l *learner) quality(margins [][]float64) float64 {
 		}
 		return sets.MicroF1()
 	}
-	if l.task != lexicons.Sentiment {
-		confusion := stats.Confusion{}
-		for i, m := range margins {
-			if m != nil {
-				best := argmax(m)
-				truth := l.truth[i][0]
-				if slices.Contains(l.truth[i], int32(best)) {
-					truth = int32(best)
-				}
-				confusion.Add(l.labels[truth], l.labels[best])
+	confusion := stats.Confusion{}
+	for i, m := range margins {
+		if m != nil {
+			best := argmax(m)
+			truth := l.truth[i][0]
+			if slices.Contains(l.truth[i], int32(best)) {
+				truth = int32(best)
 			}
+			confusion.Add(l.labels[truth], l.labels[best])
 		}
-		return balanced(confusion)
 	}
-	best := 0.0
-	for _, at := range []float64{0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5} {
-		confusion := stats.Confusion{}
-		for i, m := range margins {
-			if m == nil {
-				continue
-			}
-			given := 1
-			if m[0] > at {
-				given = 2
-			} else if m[0] < -at {
-				given = 0
-			}
-			confusion.Add(l.labels[l.truth[i][0]], l.labels[given])
-		}
-		best = max(best, balanced(confusion))
-	}
-	return best
+	return balanced(confusion)
 }
 
 // balanced is the mean of accuracy and macro-F1.

@@ -12,14 +12,16 @@ import (
 	"github.com/thau-cx/thau/lexicons"
 )
 
-// corpus is examples as the analyzer reads them: sparse rows over the features that more than one text has.
+// corpus is examples as the analyzer reads them: sparse rows over the features that more than one of them has. For a sentiment, sentences
+// to rehearse follow.
 type corpus struct {
-	examples []Example
-	docs     []doc
-	names    []string  // of the features, sorted
-	rarity   []float64 // of the features
-	texts    []int32   // of the features: how many texts have each
-	fold     []int     // of the docs
+	examples  []Example
+	sentences []Example
+	docs      []doc     // of the examples, then of the sentences
+	names     []string  // of the features, sorted
+	rarity    []float64 // of the features
+	texts     []int32   // of the features: how many texts have each
+	fold      []int     // of the docs
 }
 
 // doc is a text as features. Every feature it has is worth value.
@@ -36,9 +38,10 @@ type doc struct {
 const folds = 3
 
 // read has the analyzer read examples, on all cores; the answer does not depend on how many there are.
-func read(ctx context.Context, a *analyzer.Analyzer, examples []Example, seed uint64) (*corpus, error) {
-	c := &corpus{examples: examples, docs: make([]doc, len(examples)), fold: make([]int, len(examples))}
-	hashes := make([][]uint64, len(examples))
+func read(ctx context.Context, a *analyzer.Analyzer, task lexicons.Task, examples, sentences []Example, seed uint64) (*corpus, error) {
+	all := slices.Concat(examples, sentences)
+	c := &corpus{examples: examples, sentences: sentences, docs: make([]doc, len(all)), fold: make([]int, len(all))}
+	hashes := make([][]uint64, len(all))
 	workers := runtime.GOMAXPROCS(0)
 	named := make([]map[uint64]string, workers)
 	var pool sync.WaitGroup
@@ -48,9 +51,9 @@ func read(ctx context.Context, a *analyzer.Analyzer, examples []Example, seed ui
 			own := named[k]
 			known := func(h uint64) bool { _, ok := own[h]; return ok }
 			name := func(h uint64, name string) { own[h] = name }
-			for i := k; i < len(examples) && ctx.Err() == nil; i += workers {
-				e := &examples[i]
-				w := a.Weighable(analyzer.Input{Title: e.Title, Text: e.Text}, known, name)
+			for i := k; i < len(all) && ctx.Err() == nil; i += workers {
+				e := &all[i]
+				w := a.Weighable(analyzer.Input{Title: e.Title, Text: e.Text}, task == lexicons.Sentiment, known, name)
 				hashes[i] = w.Features
 				c.docs[i] = doc{value: w.Value, raw: w.Raw, total: w.Total, words: w.Words, lang: w.Lang}
 				c.fold[i] = int(e.place(seed+1) % folds)
@@ -61,8 +64,8 @@ func read(ctx context.Context, a *analyzer.Analyzer, examples []Example, seed ui
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	texts, voices := map[uint64]int32{}, voicesOf(examples, hashes)
-	for _, list := range hashes {
+	texts, voices := map[uint64]int32{}, voicesOf(examples, hashes[:len(examples)])
+	for _, list := range hashes[:len(examples)] {
 		for _, h := range list {
 			texts[h]++
 		}

@@ -20,6 +20,7 @@ type margin struct {
 	cost     []float64 // of the rows
 	strength []float64 // of the features: sⱼ
 	known    float64   // strength of a; 0 leaves xᵢ out
+	silent   []bool    // of the rows: what is known and the bias are left out; nil for none
 	priorA   float64   // a is pulled towards it
 }
 
@@ -51,6 +52,9 @@ func (p *margin) solve() plane {
 		}
 		x := d.raw * knownScale
 		norm[k] = d.value*d.value*q + 1 + p.known*x*x
+		if p.silent != nil && p.silent[k] {
+			norm[k] = d.value * d.value * q
+		}
 		order[k] = k
 	}
 	random := rand.New(rand.NewPCG(1, 2))
@@ -71,7 +75,11 @@ func (p *margin) solve() plane {
 			}
 			out.ops += int64(len(d.features))
 			x := d.raw * knownScale
-			f := d.value*sum + out.a*x + out.b
+			one := 1.0
+			if p.silent != nil && p.silent[k] {
+				x, one = 0, 0
+			}
+			f := d.value*sum + out.a*x + out.b*one
 			ridge := 0.5 / p.cost[k]
 			step := 0.0
 			if y := float64(p.y[k]); y == 0 {
@@ -108,7 +116,7 @@ func (p *margin) solve() plane {
 			}
 			out.ops += int64(len(d.features))
 			out.a += step * p.known * x
-			out.b += step
+			out.b += step * one
 		}
 		if high-low <= tolerance {
 			if active == n {

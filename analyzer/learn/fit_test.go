@@ -103,7 +103,7 @@ func TestNothingOfOnePerson(t *testing.T) {
 			Example{Text: "Mật khẩu là cúc vạn thọ", Labels: []string{"b"}}, // one text, six times
 		)
 	}
-	c, err := read(t.Context(), a, examples, 1)
+	c, err := read(t.Context(), a, lexicons.Topics, examples, nil, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package learn
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type Options struct {
 	Parent     string      // hash of the overlay it follows
 	Precision  float64     // wanted of what is sure, in (0, 1); 0 for plain thresholds
 	Behaviours []Behaviour // that must not break
+	Sentences  []Example   // of no trade, labelled with their sentiment: what a sentiment is rehearsed on
 	Seed       uint64
 	Clock      func() time.Duration // since some moment; nil leaves the seconds 0
 	Progress   func(step string)    // told what is under way; may be nil
@@ -141,8 +143,8 @@ func (l *lesson) learn(train, dev []Example) (*lexicons.Overlay, error) {
 		return nil, err
 	}
 	if l.Task == lexicons.Sentiment {
-		l.Progress("keeping to what it knows")
-		if made, err = l.keepToKnown(base, &chosen, made); err != nil {
+		l.Progress("keeping to its own")
+		if made, err = l.keepToOwn(base, &chosen, made); err != nil {
 			return nil, err
 		}
 	}
@@ -154,18 +156,17 @@ func (l *lesson) learn(train, dev []Example) (*lexicons.Overlay, error) {
 	data.Fitted = len(train)
 	if data.HeldFrom == "split" {
 		l.Progress("fitting all")
-		c, err := read(l.ctx, base, all, l.Seed)
+		c, err := l.read(base, all)
 		if err != nil {
 			return nil, err
 		}
 		whole := newLearner(c, l.Task, l.exclusive)
-		whole.mute = append(whole.mute, l.identities(c)...)
 		final, err := l.make(whole, chosen)
 		if err != nil {
 			return nil, err
 		}
 		if l.Task == lexicons.Sentiment {
-			if final, err = l.keepToKnown(base, &chosen, final); err != nil {
+			if final, err = l.keepToOwn(base, &chosen, final); err != nil {
 				return nil, err
 			}
 		}
@@ -202,18 +203,32 @@ type choice struct {
 	thresholds  []float64
 	labels      []string
 	calibration []lexicons.Calibration
-	familiar    int
+	every       float64   // mass of every word
+	cuts        []float64 // margins of own, by shares of the texts that are lost
+	lost        int       // which of them is asked for
+}
+
+// read has the analyzer read examples.
+func (l *lesson) read(base *analyzer.Analyzer, examples []Example) (*corpus, error) {
+	var sentences []Example
+	if l.Task == lexicons.Sentiment {
+		sentences = l.Sentences
+	}
+	return read(l.ctx, base, l.Task, examples, sentences, l.Seed)
 }
 
 // fitter reads the examples and makes the choice.
 func (l *lesson) fitter(base *analyzer.Analyzer, examples []Example) (*learner, choice, error) {
-	c, err := read(l.ctx, base, examples, l.Seed)
+	c, err := l.read(base, examples)
 	if err != nil {
 		return nil, choice{}, err
 	}
 	f := newLearner(c, l.Task, l.exclusive)
-	f.mute = append(f.mute, l.identities(c)...)
 	l.Progress("choosing")
+	if l.Task == lexicons.Sentiment {
+		out, err := l.opinion(newOpinion(f))
+		return f, out, err
+	}
 	var out choice
 	if out.settings, err = f.choose(l.ctx); err != nil {
 		return nil, out, err
@@ -226,15 +241,6 @@ func (l *lesson) fitter(base *analyzer.Analyzer, examples []Example) (*learner, 
 	l.card.Settings = out.settings
 	out.labels = f.labels
 	switch {
-	case l.Task == lexicons.Sentiment:
-		outs, err := f.readOuts(l.ctx, l.lex, l.manifest(), planes)
-		if err != nil {
-			return nil, out, err
-		}
-		if out.calibration, err = f.calibrate(l.lex, outs); err != nil {
-			return nil, out, err
-		}
-		return f, out, nil
 	case l.exclusive:
 		out.tempers = []temper{{slope: f.temperature(margins)}}
 	default:
@@ -242,6 +248,33 @@ func (l *lesson) fitter(base *analyzer.Analyzer, examples []Example) (*learner, 
 	}
 	out.thresholds = f.thresholds(margins, out.tempers, l.Precision)
 	return f, out, nil
+}
+
+// opinion makes the choice for a sentiment.
+func (l *lesson) opinion(o *opinion) (choice, error) {
+	var out choice
+	var err error
+	if out.settings, err = o.choose(l.ctx); err != nil {
+		return out, err
+	}
+	l.card.Settings = out.settings
+	planes, err := o.planesOf(l.ctx, out.settings, planeMass, planeOwn, planeRaw)
+	if err != nil {
+		return out, err
+	}
+	if out.every, err = o.every(l.ctx, l.lex, l.manifest(), planes[0]); err != nil {
+		return out, err
+	}
+	usual := math.Inf(1)
+	if out.cuts = o.cuts(planes); out.cuts != nil {
+		usual = out.cuts[usualLost]
+	}
+	outs, err := o.readOuts(l.ctx, l.lex, l.manifest(), planes, out.every, usual)
+	if err != nil {
+		return out, err
+	}
+	out.calibration, err = o.calibrate(outs, out.every)
+	return out, err
 }
 
 func (l *lesson) manifest() lexicons.Manifest {
@@ -260,6 +293,9 @@ type made struct {
 
 // make fits all texts of a learner and lays the overlay.
 func (l *lesson) make(f *learner, chosen choice) (made, error) {
+	if l.Task == lexicons.Sentiment {
+		return l.makeOpinion(newOpinion(f), chosen)
+	}
 	planes, err := f.fit(l.ctx, chosen.settings, -1)
 	if err != nil {
 		return made{}, err
@@ -269,27 +305,39 @@ func (l *lesson) make(f *learner, chosen choice) (made, error) {
 	}
 	var labels []lexicons.Label
 	scale := make([]float64, len(planes))
-	if l.Task == lexicons.Sentiment {
-		labels, scale[0] = sentimentLabel(&planes[0]), 1/planes[0].unit()
-	} else {
-		for k := range planes {
-			t, threshold := temper{slope: 1}, plainThreshold
-			if l.exclusive {
-				t = chosen.tempers[0]
-			}
-			if at, ok := slices.BinarySearch(chosen.labels, f.labels[k]); ok {
-				threshold = chosen.thresholds[at]
-				if !l.exclusive {
-					t = chosen.tempers[at]
-				}
-			}
-			labels = append(labels, lexicons.Label{ID: f.labels[k], Bias: planes[k].b*t.slope + t.offset, Threshold: threshold})
-			scale[k] = t.slope
+	for k := range planes {
+		t, threshold := temper{slope: 1}, plainThreshold
+		if l.exclusive {
+			t = chosen.tempers[0]
 		}
+		if at, ok := slices.BinarySearch(chosen.labels, f.labels[k]); ok {
+			threshold = chosen.thresholds[at]
+			if !l.exclusive {
+				t = chosen.tempers[at]
+			}
+		}
+		labels = append(labels, lexicons.Label{ID: f.labels[k], Bias: planes[k].b*t.slope + t.offset, Threshold: threshold})
+		scale[k] = t.slope
 	}
-	manifest := l.manifest()
-	manifest.Familiar = chosen.familiar
-	content, err := files(manifest, f.corpus.names, labels, keep(planes, scale), chosen.calibration)
+	content, err := files(l.manifest(), f.corpus.names, labels, keep(planes, scale), chosen.calibration)
+	if err != nil {
+		return made{}, err
+	}
+	return l.layer(content)
+}
+
+// makeOpinion fits all texts of a sentiment and lays the overlay.
+func (l *lesson) makeOpinion(o *opinion, chosen choice) (made, error) {
+	planes, err := o.fit(l.ctx, chosen.settings, -1, planeMass, planeOwn, planeRaw)
+	if err != nil {
+		return made{}, err
+	}
+	cut := 0.0
+	if chosen.cuts != nil {
+		cut = chosen.cuts[chosen.lost]
+	}
+	labels, weights := o.write(planes, chosen.every, cut)
+	content, err := files(l.manifest(), o.corpus.names, labels, weights, chosen.calibration)
 	if err != nil {
 		return made{}, err
 	}

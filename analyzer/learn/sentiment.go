@@ -2,68 +2,276 @@ package learn
 
 import (
 	"context"
+	"errors"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/thau-cx/thau/analyzer"
 	"github.com/thau-cx/thau/lexicons"
 	"github.com/thau-cx/thau/stats"
 )
 
-// A learned sentiment adds to what the built-in reads: the raw score is the built-in's plus, for each feature, a weight in the same valence
-// units, so the built-in's evidence stays as it is and where nothing was learned nothing changes. Texts labelled negative, neutral and
-// positive are fitted as −1, 0 and 1 of one margin.
-// The learned bias is shared out to the words of a text, and a text foreign to what was learned is left alone (familiar.go).
+// A learned sentiment adds to what the built-in reads (see analyzer: how a learned sentiment is read), so the built-in's evidence stays as
+// it is. It is up to three planes over the same features, each one convex problem:
+//
+//	raw   texts labelled negative, neutral and positive as −1, 0 and 1, the built-in raw score being one more input
+//	mass  neutral texts against the others, the built-in's Σ|contribution| being one more input
+//	own   the texts learned from against sentences of no trade, so that a foreign text is left to the built-in
+//
+// The sentences are also rehearsed: what raw and mass add to one of them should be nothing. So words that occur everywhere, as those that
+// deny, doubt and intensify do, keep what the built-in's rules make of them, and what is learned is what the trade says otherwise.
 
-// leastKnown is the least that a unit of the built-in raw score may be worth in margins: below it, learned weights would drown it.
-const leastKnown = 0.25
+// learnedLabels are the planes' labels, as an overlay sorts them.
+var learnedLabels = []string{lexicons.MassLabel, lexicons.OwnLabel, lexicons.RawLabel}
 
-// unit gives what margins are divided by to be valence units.
-func (p *plane) unit() float64 { return math.Max(p.a, leastKnown) * knownScale }
+const (
+	planeMass = iota
+	planeOwn
+	planeRaw
+)
 
-// sentimentLabel is the one label, with the bias.
-func sentimentLabel(p *plane) []lexicons.Label {
-	return []lexicons.Label{{ID: lexicons.RawLabel, Bias: p.b / p.unit()}}
+const (
+	leastKnown    = 0.25  // the least that a unit of what the built-in reads may be worth in margins: below it, learned weights would drown it
+	fewestNeutral = 20    // texts that make neutral a label of its own
+	rehearsalCost = 0.3   // of a sentence, as a share of a text's
+	leastMargin   = 0.003 // of a weight that is kept
+	ownScale      = 8.    // what margins of own are multiplied by, so that small weights are kept
+)
+
+// opinion fits a sentiment.
+type opinion struct {
+	*learner
+	langs  []string
+	absent [3]bool // planes that cannot be fitted
+	docs   [3][]doc
 }
 
-// readOut is what an overlay that was not fitted to a text makes of it.
-type readOut struct {
-	raw, total float64
-	words      int
-	lang       string
-	label      int32
-	weight     float64
-}
-
-// readOuts reads every text with an overlay of the other folds.
-func (l *learner) readOuts(ctx context.Context, base *lexicons.Lexicon, manifest lexicons.Manifest, planes [][]plane) ([]readOut, error) {
-	var out []readOut
-	for fold, p := range planes {
-		content, err := files(manifest, l.corpus.names, sentimentLabel(&p[0]), keep(p, []float64{1 / p[0].unit()}), plainCalibration(base, l.langs()))
-		if err != nil {
-			return nil, err
-		}
-		a, err := layered(base, content)
-		if err != nil {
-			return nil, err
-		}
-		for i := range l.corpus.examples {
-			if l.corpus.fold[i] != fold {
-				continue
-			}
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			e := &l.corpus.examples[i]
-			s := a.Analyze(analyzer.Input{Title: e.Title, Text: e.Text}).Sentiment
-			r := readOut{raw: s.Raw, words: l.corpus.docs[i].words, lang: l.corpus.docs[i].lang, label: l.truth[i][0], weight: e.Weight}
-			for _, ev := range s.Evidence {
-				r.total += math.Abs(ev.Contribution)
-			}
-			out = append(out, r)
+func newOpinion(l *learner) *opinion {
+	o := &opinion{learner: l, langs: l.langs()}
+	c := l.corpus
+	neutral := 0
+	for i := range c.examples {
+		if l.truth[i][0] == 1 {
+			neutral++
 		}
 	}
-	return out, nil
+	o.absent = [3]bool{planeMass: neutral < fewestNeutral, planeOwn: !slices.ContainsFunc(c.docs[len(c.examples):], o.rehearsed)}
+	for k := range o.docs {
+		o.docs[k] = slices.Clone(c.docs)
+	}
+	for i := range c.docs {
+		d := &c.docs[i]
+		o.docs[planeMass][i].raw = d.total
+		o.docs[planeOwn][i].raw = 0
+	}
+	return o
+}
+
+// rehearsed tells whether a sentence is of a language that is learned.
+func (o *opinion) rehearsed(d doc) bool { return slices.Contains(o.langs, calibrated(d.lang)) }
+
+// fit gives the planes asked for, fitted to the docs whose fold is not the one left out; −1 leaves none out.
+func (o *opinion) fit(ctx context.Context, s settings, without int, asked ...int) ([3]plane, error) {
+	var out [3]plane
+	for _, k := range asked {
+		if o.absent[k] {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
+		out[k] = o.margin(s, without, k).solve()
+	}
+	return out, ctx.Err()
+}
+
+// margin sets up the fit of a plane.
+func (o *opinion) margin(s settings, without, k int) *margin {
+	c := o.corpus
+	m := &margin{docs: o.docs[k], strength: c.strengths(s)}
+	for _, j := range o.mute {
+		m.strength[j] = 0
+	}
+	if k != planeOwn {
+		m.known, m.priorA = knownFirmness, knownBelief
+	}
+	weights := map[int8]float64{}
+	total := 0.0
+	for i := range c.docs {
+		if c.fold[i] == without {
+			continue
+		}
+		y, weight := int8(-1), rehearsalCost
+		if i < len(c.examples) {
+			weight = c.examples[i].Weight
+			switch grade := int8(o.truth[i][0]) - 1; {
+			case k == planeRaw:
+				y = grade
+			case k == planeOwn || grade != 0:
+				y = 1
+			}
+			weights[y] += weight
+			total += weight
+		} else if !o.rehearsed(c.docs[i]) {
+			continue
+		} else if k == planeOwn {
+			weight = 1
+		} else {
+			y = 0
+		}
+		m.rows, m.y, m.cost = append(m.rows, int32(i)), append(m.y, y), append(m.cost, weight)
+	}
+	m.silent = make([]bool, len(m.rows))
+	for r, i := range m.rows {
+		if k == planeOwn {
+			continue
+		}
+		m.cost[r] *= s.Cost
+		if m.silent[r] = int(i) >= len(c.examples); !m.silent[r] {
+			m.cost[r] *= math.Pow(weights[m.y[r]]/total*float64(len(weights)), -s.Balance)
+		}
+	}
+	return m
+}
+
+// at gives what a plane makes of a doc.
+func (o *opinion) at(p *plane, k, i int) float64 {
+	d := &o.docs[k][i]
+	sum := 0.0
+	for _, j := range d.features {
+		sum += p.w[j]
+	}
+	f := d.value*sum + p.b
+	if k != planeOwn {
+		f += p.a * d.raw * knownScale
+	}
+	return f
+}
+
+// planesOf gives the planes of each fold's fit.
+func (o *opinion) planesOf(ctx context.Context, s settings, asked ...int) ([folds][3]plane, error) {
+	var out [folds][3]plane
+	var errs [folds]error
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var pool sync.WaitGroup
+	for fold := range out {
+		pool.Go(func() {
+			slots <- struct{}{}
+			out[fold], errs[fold] = o.fit(ctx, s, fold, asked...)
+			<-slots
+		})
+	}
+	pool.Wait()
+	for fold := range out {
+		for k := range out[fold] {
+			o.ops += out[fold][k].ops
+		}
+	}
+	return out, errors.Join(errs[:]...)
+}
+
+// choose finds the settings that read best what they were not fitted to.
+func (o *opinion) choose(ctx context.Context) (settings, error) {
+	best, change := o.tries()
+	quality := 0.0
+	for i := -1; i < len(change); i++ {
+		try := best
+		if i >= 0 {
+			if change[i](&try); o.ops > mostOps || try == best {
+				continue
+			}
+		}
+		planes, err := o.planesOf(ctx, try, planeRaw, planeMass)
+		if err != nil {
+			return best, err
+		}
+		q, err := o.quality(planes)
+		if err != nil {
+			return best, err
+		}
+		if i < 0 || q > quality+betterBy {
+			best, quality = try, q
+		}
+	}
+	return best, nil
+}
+
+// quality measures planes by the labels that the best function of their margins gives.
+func (o *opinion) quality(planes [folds][3]plane) (float64, error) {
+	soft := Softmax{Classes: 3, Strength: 0.5}
+	for i := range o.corpus.examples {
+		p := &planes[o.corpus.fold[i]]
+		raw := o.at(&p[planeRaw], planeRaw, i)
+		x := []float64{1, raw, math.Abs(raw), 0}
+		if !o.absent[planeMass] {
+			x[3] = o.at(&p[planeMass], planeMass, i)
+		}
+		soft.add(x, classOf[o.truth[i][0]], o.corpus.examples[i].Weight)
+	}
+	o.doubt(&soft)
+	w, err := soft.Fit()
+	if err != nil {
+		return 0, err
+	}
+	confusion := stats.Confusion{}
+	for i := range o.corpus.examples {
+		confusion.Add(sentiments[o.truth[i][0]], classes[likeliest(w, soft.Rows[i])])
+	}
+	return balanced(confusion), nil
+}
+
+// likeliest gives the class of a row.
+func likeliest(w [][]float64, x []float64) int {
+	z := make([]float64, len(w))
+	for k := range z {
+		for j, v := range x {
+			z[k] += w[k][j] * v
+		}
+	}
+	return argmax(z)
+}
+
+// units gives what the margins of the planes are divided by: valence units for raw and mass.
+func units(planes [3]plane) [3]float64 {
+	unit := func(p *plane) float64 { return math.Max(p.a, leastKnown) * knownScale }
+	return [3]float64{planeMass: unit(&planes[planeMass]), planeOwn: 1 / ownScale, planeRaw: unit(&planes[planeRaw])}
+}
+
+// write lays planes out as an overlay: its labels and weights. Planes that are nil are left out.
+func (o *opinion) write(planes [3]plane, every, cut float64) ([]lexicons.Label, []weight) {
+	var labels []lexicons.Label
+	var kept []plane
+	var scale []float64
+	unit := units(planes)
+	for k := range planes {
+		if planes[k].w == nil {
+			continue
+		}
+		bias := planes[k].b / unit[k]
+		switch k {
+		case planeMass:
+			bias = every // what neutral and other texts take for granted is the calibration's
+		case planeOwn:
+			bias = (planes[k].b - cut) / unit[k]
+		}
+		labels = append(labels, lexicons.Label{ID: learnedLabels[k], Bias: bias})
+		kept, scale = append(kept, planes[k].pruned()), append(scale, 1/unit[k])
+	}
+	return labels, keep(kept, scale)
+}
+
+// pruned gives the plane without the weights that say nothing beside the others.
+func (p plane) pruned() plane {
+	w := slices.Clone(p.w)
+	for j, v := range w {
+		if math.Abs(v) < leastMargin {
+			w[j] = 0
+		}
+	}
+	p.w = w
+	return p
 }
 
 // layered gives an analyzer of a lexicon with one more overlay.
@@ -85,7 +293,7 @@ const fewestCalibrated = 50
 // langs lists the languages that enough texts have. A text of none counts as English, as the analyzer takes it.
 func (l *learner) langs() []string {
 	n := map[string]int{}
-	for i := range l.corpus.docs {
+	for i := range l.corpus.examples {
 		n[calibrated(l.corpus.docs[i].lang)]++
 	}
 	var out []string
@@ -102,149 +310,4 @@ func calibrated(lang string) string {
 		return "vi"
 	}
 	return "en"
-}
-
-// plainCalibration gives the calibration of the lexicon for some languages.
-func plainCalibration(base *lexicons.Lexicon, langs []string) []lexicons.Calibration {
-	out := []lexicons.Calibration{}
-	for _, c := range base.Calibration {
-		if slices.Contains(langs, c.Lang) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// calibrate fits how a raw score becomes probabilities, for each language, and gives the log of it. How far rare labels are lifted is
-// chosen by what it does to accuracy and macro-F1.
-func (l *learner) calibrate(base *lexicons.Lexicon, outs []readOut) ([]lexicons.Calibration, error) {
-	var all []lexicons.Calibration
-	for _, lang := range l.langs() {
-		var rows []readOut
-		for _, r := range outs {
-			if calibrated(r.lang) == lang {
-				rows = append(rows, r)
-			}
-		}
-		var best []lexicons.Calibration
-		quality := -1.0
-		for _, lift := range []float64{0, 0.35, 0.7, 1} {
-			c, err := calibrateLanguage(base, lang, rows, lift)
-			if err != nil {
-				return nil, err
-			}
-			if q := calibratedQuality(c, rows); q > quality+betterBy {
-				best, quality = c, q
-			}
-		}
-		all = append(all, best...)
-	}
-	return all, nil
-}
-
-// The calibration's labels as grades.
-var calibrationGrades = []struct {
-	label string
-	grade int32
-}{{"neutral", 1}, {"negative", 0}, {"positive", 2}}
-
-// anchorShare is how much the built-in calibration weighs against the texts, as a share of them.
-const anchorShare = 0.03
-
-func calibrateLanguage(base *lexicons.Lexicon, lang string, rows []readOut, lift float64) ([]lexicons.Calibration, error) {
-	terms := analyzer.CalibrationNames()
-	soft := Softmax{Classes: 3, Strength: 0.5}
-	counts := [3]float64{}
-	total := 0.0
-	for _, r := range rows {
-		counts[r.label] += r.weight
-		total += r.weight
-	}
-	add := func(raw, magnitude float64, words, class int, weight float64) {
-		x := analyzer.CalibrationTerms(raw, magnitude, words)
-		soft.Rows, soft.Labels, soft.Weights = append(soft.Rows, x[:]), append(soft.Labels, class), append(soft.Weights, weight)
-	}
-	for _, r := range rows {
-		class := slices.IndexFunc(calibrationGrades, func(g struct {
-			label string
-			grade int32
-		}) bool {
-			return g.grade == r.label
-		})
-		add(r.raw, r.total, r.words, class, r.weight*math.Pow(counts[r.label]/total*3, -lift))
-	}
-	// Where no text stands, as with little evidence or in the middle, what the built-in says holds.
-	builtin := coefficients(base.Calibration, lang)
-	raws := []float64{-6, -3, -1.5, -0.7, -0.3, 0, 0.3, 0.7, 1.5, 3, 6}
-	lengths := []int{4, 10, 25}
-	share := anchorShare * total / float64(len(raws)*len(lengths)*2)
-	for _, raw := range raws {
-		for _, words := range lengths {
-			for _, more := range []float64{0, 2} {
-				p := probabilities(builtin, raw, math.Abs(raw)+more, words)
-				for class, v := range p {
-					add(raw, math.Abs(raw)+more, words, class, v*share)
-				}
-			}
-		}
-	}
-	w, err := soft.Fit()
-	if err != nil {
-		return nil, err
-	}
-	var out []lexicons.Calibration
-	for class := 1; class < 3; class++ {
-		for j, v := range w[class] {
-			out = append(out, lexicons.Calibration{Lang: lang, Label: calibrationGrades[class].label, Term: terms[j], Value: math.Round(v*1e4) / 1e4})
-		}
-	}
-	slices.SortFunc(out, func(a, b lexicons.Calibration) int { // as the table is sorted
-		return slices.Compare([]string{a.Lang, a.Label, a.Term}, []string{b.Lang, b.Label, b.Term})
-	})
-	return out, nil
-}
-
-// coefficients gives the calibration of a language by class and term.
-func coefficients(rows []lexicons.Calibration, lang string) [3][]float64 {
-	terms := analyzer.CalibrationNames()
-	var out [3][]float64
-	for class := range out {
-		out[class] = make([]float64, len(terms))
-	}
-	for _, c := range rows {
-		for class, g := range calibrationGrades {
-			if c.Lang == lang && c.Label == g.label {
-				out[class][slices.Index(terms, c.Term)] = c.Value
-			}
-		}
-	}
-	return out
-}
-
-// probabilities gives those of neutral, negative and positive.
-func probabilities(w [3][]float64, raw, total float64, words int) [3]float64 {
-	var p [3]float64
-	sum := 0.0
-	for class := range p {
-		z := 0.0
-		for j, v := range analyzer.CalibrationTerms(raw, total, words) {
-			z += w[class][j] * v
-		}
-		p[class] = math.Exp(z)
-		sum += p[class]
-	}
-	for class := range p {
-		p[class] /= sum
-	}
-	return p
-}
-
-func calibratedQuality(c []lexicons.Calibration, rows []readOut) float64 {
-	confusion := stats.Confusion{}
-	w := coefficients(c, c[0].Lang)
-	for _, r := range rows {
-		p := probabilities(w, r.raw, r.total, r.words)
-		confusion.Add(sentiments[r.label], calibrationGrades[argmax(p[:])].label)
-	}
-	return balanced(confusion)
 }

@@ -43,8 +43,11 @@ func keep(planes []plane, scale []float64) []weight {
 	return out
 }
 
-// manifestFile is what an overlay begins with.
-const manifestFile = "manifest.json"
+// Files of an overlay.
+const (
+	manifestFile = "manifest.json" // what it begins with
+	labelsFile   = "labels.tsv"
+)
 
 // files writes a learned overlay but for its card.
 func files(m lexicons.Manifest, names []string, labels []lexicons.Label, weights []weight, calibration []lexicons.Calibration) (map[string][]byte, error) {
@@ -53,13 +56,8 @@ func files(m lexicons.Manifest, names []string, labels []lexicons.Label, weights
 		return nil, err
 	}
 	out := map[string][]byte{manifestFile: append(manifest, '\n')}
-	b := []byte("bias\tthreshold\tlabel\n")
-	for _, l := range labels {
-		b = append(number(append(number(b, l.Bias), '\t'), l.Threshold), '\t')
-		b = append(append(b, l.ID...), '\n')
-	}
-	out["labels.tsv"] = b
-	b = []byte("feature\tlabel\tweight\n")
+	out[labelsFile] = labelTable(labels)
+	b := []byte("feature\tlabel\tweight\n")
 	for _, w := range weights {
 		b = append(append(b, names[w.feature]...), '\t')
 		b = append(append(b, labels[w.label].ID...), '\t')
@@ -84,6 +82,15 @@ func significant(v float64) float64 {
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-2)
 	return math.Round(v/unit) * unit
+}
+
+func labelTable(labels []lexicons.Label) []byte {
+	b := []byte("bias\tthreshold\tlabel\n")
+	for _, l := range labels {
+		b = append(number(append(number(b, l.Bias), '\t'), l.Threshold), '\t')
+		b = append(append(b, l.ID...), '\n')
+	}
+	return b
 }
 
 // number writes a number with at most four decimals.

@@ -58,6 +58,11 @@ func (c *learnCmd) Run(ctx context.Context, std streams) error {
 	if o.Behaviours, err = behaviours(); err != nil {
 		return err
 	}
+	if c.Task == lexicons.Sentiment {
+		if o.Sentences, err = sentences(); err != nil {
+			return err
+		}
+	}
 	if c.Exclusive || c.Multi {
 		o.Exclusive = &c.Exclusive
 	}
@@ -109,6 +114,15 @@ func behaviours() ([]learn.Behaviour, error) {
 		return nil, err
 	}
 	return learn.ReadBehaviours(folder)
+}
+
+// sentences gives what a learned sentiment is rehearsed on.
+func sentences() ([]learn.Example, error) {
+	folder, err := fs.Sub(testdata.Sentences, "sentences")
+	if err != nil {
+		return nil, err
+	}
+	return learn.ReadSentences(folder)
 }
 
 // folderName gives the name of an overlay by its folder.

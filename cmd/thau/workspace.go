@@ -123,8 +123,8 @@ func (d dataFlags) join(ctx context.Context, db *store.DB, log *slog.Logger) (w 
 		return w, err
 	}
 	w.service, err = feedback.NewService(feedback.Config{
-		Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Behaviours: cases, Zone: db.Zone(), Attributes: db.RolledAttributes(),
-		Now: d.now, Log: log,
+		Store: db, Index: w.index, Analyzer: base, Lexicon: lex, Behaviours: cases, Sentences: sentences, Zone: db.Zone(),
+		Attributes: db.RolledAttributes(), Now: d.now, Log: log,
 	})
 	if err != nil {
 		return w, err
