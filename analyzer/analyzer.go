@@ -8,7 +8,7 @@ import (
 )
 
 // Revision is the analyzer's own version. It is raised whenever the same text and lexicon give another Analysis.
-const Revision = "3"
+const Revision = "4"
 
 // Analyzer reads texts with one lexicon. It is immutable and safe for concurrent use.
 type Analyzer struct {
