@@ -427,6 +427,12 @@ func (b *builder) form(entry uint32) form {
 	if e.accents {
 		f.flags |= formAccents
 	}
+	if e.opening {
+		f.flags |= formOpening
+	}
+	if e.closing {
+		f.flags |= formClosing
+	}
 	return f
 }
 

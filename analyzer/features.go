@@ -57,7 +57,7 @@ func (a *Analyzer) Features(in Input) Features {
 			f.Rest += value
 			continue
 		}
-		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), it.factor * s.sentences[it.sentence].stance, int(it.sentence)})
+		f.Entries = append(f.Entries, EntryFactor{e.term, e.lexicon, fromMicro(e.value), float64(it.value) / float64(e.value), int(it.sentence)})
 	}
 	for i := range s.weights {
 		w := &s.weights[i]

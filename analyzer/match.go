@@ -102,6 +102,9 @@ func (w *matcher) accept(f uint32, depth int) {
 	if int(form.n) != depth { // reached by another way into a shared node
 		return
 	}
+	if form.flags&formOpening != 0 && w.path[0] != w.sent.unit || form.flags&formClosing != 0 && w.path[depth-1]+1 != w.sent.unitEnd {
+		return
+	}
 	q := typedExactly
 	anchored := false // a marked word typed exactly
 	loose := false    // a bare word that needs an anchor

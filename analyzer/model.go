@@ -108,6 +108,8 @@ const (
 	formAccents formFlag = 1 << iota // its entry is flagged accents
 	formFirst                        // begins a clause: see (*matcher).begins
 	formLast                         // ends a clause
+	formOpening                      // opens a sentence
+	formClosing                      // closes one
 )
 
 // wordSet is the words that may stand at a position: n in setWords from first on, or, where it is one as nearly always, the word first.

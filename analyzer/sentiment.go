@@ -247,9 +247,6 @@ func (s *scratch) weigh(mt *match, e *entry, st *sentence) {
 	if st.lang != 0 && e.lang != st.lang { // fitted on texts of its own language
 		return
 	}
-	if e.opening && mt.start != st.unit || e.closing && mt.end != st.unitEnd {
-		return
-	}
 	if e.value == 0 && e.stance == 0 { // a word that says nothing
 		return
 	}
