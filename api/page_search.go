@@ -137,13 +137,9 @@ func (s *server) items(found []feedback.Item) []itemBody {
 	for i, item := range found {
 		r := &item.Record
 		labels := r.Labels()
-		marks := map[string][]web.Mark{}
-		for _, sp := range item.Spans {
-			marks[sp.Field] = append(marks[sp.Field], web.Mark{Start: sp.Start, End: sp.End, Hit: true})
-		}
 		out[i] = itemBody{
 			ID: r.ID, Sentiment: labels.Sentiment, When: s.when(r.CollectedAt), Source: r.Source, Account: r.AccountID, Language: labels.Language,
-			Scores: scoreWords(r.Scores), Title: web.Cut(r.Title, marks["title"]), Text: web.Cut(r.Text, marks["text"]),
+			Scores: scoreWords(r.Scores), Title: hits(r.Title, "title", item.Spans), Text: hits(r.Text, "text", item.Spans),
 		}
 		if r.Title == "" && r.Text == "" {
 			out[i].Sentiment = ""
@@ -153,6 +149,17 @@ func (s *server) items(found []feedback.Item) []itemBody {
 		}
 	}
 	return out
+}
+
+// hits cuts a field where spans say that it was found.
+func hits(text, field string, spans []feedback.Span) []web.Piece {
+	var marks []web.Mark
+	for _, sp := range spans {
+		if sp.Field == field {
+			marks = append(marks, web.Mark{Start: sp.Start, End: sp.End, Hit: true})
+		}
+	}
+	return web.Cut(text, marks)
 }
 
 func recordURL(id string) string { return "/records/" + url.PathEscape(id) }

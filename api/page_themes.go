@@ -84,11 +84,7 @@ func (s *server) themesPage(c *gin.Context) {
 func (s *server) quotesOf(quotes []feedback.Quotation) []quoteBody {
 	var out []quoteBody
 	for _, q := range quotes {
-		marks := map[string][]web.Mark{}
-		for _, sp := range q.Spans {
-			marks[sp.Field] = append(marks[sp.Field], web.Mark{Start: sp.Start, End: sp.End, Hit: true})
-		}
-		out = append(out, quoteBody{ID: q.ID, When: s.when(q.CollectedAt), Title: web.Cut(q.Title, marks["title"]), Text: web.Cut(q.Text, marks["text"])})
+		out = append(out, quoteBody{ID: q.ID, When: s.when(q.CollectedAt), Title: hits(q.Title, "title", q.Spans), Text: hits(q.Text, "text", q.Spans)})
 	}
 	return out
 }
